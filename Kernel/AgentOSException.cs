@@ -1,11 +1,9 @@
 namespace AgentOS.Kernel;
 
-/// <summary>The root of all errors that AgentOS raises itself. The message states the facts and what to do next.</summary>
+/// <summary>The root of every error of AgentOS: carries the facts and says what to do next.</summary>
 public class AgentOSException : Exception
 {
     public AgentOSException(string message) : base(message) { }
 
-    public AgentOSException(string message, Exception inner) : base(message, inner) { }
-
-    private AgentOSException() { }
+    public AgentOSException(string message, Exception? inner) : base(message, inner) { }
 }

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace AgentOS.Server.Hosting.Postgres;
+
+/// <summary>
+/// The running server under a small supervisor: a shell that holds one end of a pipe. The pipe closes when this process
+/// ends, also by kill -9, and the supervisor then asks PostgreSQL for its clean, fast shutdown.
+/// </summary>
+internal sealed class PostgresProcess : IDisposable
+{
+    // In a session of its own, so that Ctrl-C in a terminal reaches agentos, which stops PostgreSQL last.
+    private const string Supervisor =
+        """
+        log=$1; shift
+        exec 3<&0 </dev/null >"$log" 2>&1
+        "$@" 3<&- &
+        server=$!
+        { read -r _ <&3; kill -INT $server; } 2>/dev/null &
+        watcher=$!
+        exec 3<&-
+        wait $server; code=$?
+        kill $watcher 2>/dev/null
+        exit $code
+        """;
+
+    private readonly Process _process;
+
+    private PostgresProcess(Process process) => _process = process;
+
+    public bool HasExited => _process.HasExited;
+
+    public static PostgresProcess Start(string[] command, string log)
+    {
+        var supervised = OperatingSystem.IsWindows()
+            ? command
+            : [.. CommandLine.Exists("setsid") ? (string[])["setsid", "sh"] : ["sh", "-m"], "-c", Supervisor, "sh", log, .. command];
+        return new(Process.Start(CommandLine.Describe(supervised))!);
+    }
+
+    /// <summary>Asks for the fast shutdown; does not wait.</summary>
+    public void LetGo()
+    {
+        if (!_process.HasExited) _process.StandardInput.Close();
+    }
+
+    public async Task<bool> WaitForExitAsync(TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _process.Dispose();
+}
