@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using Npgsql;
+
+namespace AgentOS.Engine.Runtime.Commits;
+
+/// <summary>
+/// Writes bursts. What arrives while a lane is writing is written together next: one transaction, one round trip, one fsync for many bursts.
+/// When a group is refused, its members are written one by one, so that only the guilty one fails.
+/// </summary>
+public sealed class Committer : IAsyncDisposable
+{
+    private const int LargestGroup = 64;
+    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>();
+    private readonly NpgsqlDataSource _database;
+    private readonly string _node;
+    private readonly Task[] _lanes;
+
+    /// <param name="database">Where to write.</param>
+    /// <param name="node">The id of this node, which the fences compare with the owner.</param>
+    /// <param name="lanes">Transactions at a time. Two let one lane's fsync overlap with the other's inserts.</param>
+    public Committer(NpgsqlDataSource database, string node, int lanes = 2)
+    {
+        (_database, _node) = (database, node);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Task.Run(RunAsync))];
+    }
+
+    /// <summary>Called after a commit that may have asked for work (first argument) or set timers (second).</summary>
+    public event Action<bool, bool>? Committed;
+
+    /// <summary>Returns when the burst is durable.</summary>
+    /// <exception cref="FencedException">This node is no longer the owner, or the instance exists already: nothing was written, and the run must be abandoned.</exception>
+    public Task CommitAsync(InstanceCommit commit)
+    {
+        var pending = new Pending(commit);
+        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(pending), this);
+        return pending.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAll(_lanes);
+    }
+
+    private async Task RunAsync()
+    {
+        await using var lane = new CommitLane(_database);
+        var group = new List<Pending>(LargestGroup);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            while (group.Count < LargestGroup && _queue.Reader.TryRead(out var pending)) group.Add(pending);
+            if (group.Count == 0) continue;
+            if (await TryWriteAsync(lane, group) is not { } refusal) continue;
+            if (group.Count == 1) group[0].SetException(refusal);
+            else
+                foreach (var one in group)
+                    if (await TryWriteAsync(lane, [one]) is { } reason) one.SetException(reason);
+        }
+    }
+
+    private async Task<Exception?> TryWriteAsync(CommitLane lane, List<Pending> group)
+    {
+        CommitBatch batch;
+        try
+        {
+            batch = await lane.ReadyAsync();
+            foreach (var pending in group) batch.Add(pending.Commit, _node);
+            await lane.WriteAsync();
+        }
+        catch (PostgresException exception) when (exception.SqlState is FencedException.SqlState or PostgresErrorCodes.UniqueViolation)
+        {
+            return new FencedException(group[0].Commit.Instance.Id, exception);
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+        foreach (var pending in group) pending.SetResult();
+        if (batch.AsksForWork || batch.SetsTimers) Committed?.Invoke(batch.AsksForWork, batch.SetsTimers);
+        return null;
+    }
+
+    private sealed class Pending(InstanceCommit commit) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public InstanceCommit Commit { get; } = commit;
+    }
+}
+
+/// <summary>Another node has taken the instance over, or it was started or deleted elsewhere. The run that gets this must stop and write nothing more.</summary>
+public sealed class FencedException(string instanceId, Exception inner)
+    : Exception($"Workflow instance {instanceId} is no longer this node's to write ({inner.Message}). The run was abandoned; its owner goes on from the last commit.", inner)
+{
+    internal const string SqlState = "EN001";
+}
