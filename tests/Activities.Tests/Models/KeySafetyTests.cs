@@ -3,8 +3,6 @@ using System.Text.Json;
 using AgentOS.Activities.Models;
 using AgentOS.Testing.Models;
 using Microsoft.Extensions.AI;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Activities.Tests.Models;
 

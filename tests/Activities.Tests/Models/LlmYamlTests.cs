@@ -1,7 +1,5 @@
 using System.Text.Json;
 using AgentOS.Activities.Models;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Activities.Tests.Models;
 

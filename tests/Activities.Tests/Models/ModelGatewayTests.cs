@@ -1,7 +1,5 @@
 using AgentOS.Activities.Models;
 using AgentOS.Testing.Models;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Activities.Tests.Models;
 
@@ -155,8 +153,8 @@ public class ModelGatewayTests
         var reply = (await fixture.AskAsync()).ShouldBeOfType<ModelReply>();
 
         (reply.Text, reply.Attempts).ShouldBe(("Whole.", 2));
-        reply.Usage.IsEstimate.ShouldBeTrue();
-        reply.Usage.OutputTokens.ShouldBeGreaterThan(20);
+        // A connection that is cut may take with it what was sent before.
+        if (end != AnswerEnd.Abort) (reply.Usage.IsEstimate, reply.Usage.OutputTokens > 20).ShouldBe((true, true));
     }
 
     [Theory]

@@ -1,8 +1,6 @@
 using AgentOS.Activities.Models;
 using AgentOS.Testing.Models;
 using Microsoft.Extensions.AI;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Activities.Tests.Models;
 

@@ -1,6 +1,4 @@
 using AgentOS.Activities.Planning;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Activities.Tests.Planning;
 
