@@ -1,0 +1,163 @@
+using LibGit2Sharp;
+
+namespace AgentOS.Activities.Git;
+
+/// <summary>What is done in a workspace.</summary>
+public static class WorkspaceWork
+{
+    private const string SnapshotReference = "refs/agentos/snapshot";
+    private static readonly CompareOptions Similar = new() { Similarity = SimilarityOptions.Renames };
+
+    /// <summary>Keeps the state of the working tree as a commit on a private ref. Costs a look at the tree when nothing changed.</summary>
+    /// <param name="step">What was done, for the commit's message.</param>
+    /// <returns>The snapshot's commit, or the base when nothing was ever changed.</returns>
+    public static Task<string> SnapshotAsync(this Workspace workspace, string step, CancellationToken cancel = default) =>
+        LibGit.RunAsync("The snapshot", () =>
+        {
+            using var repository = Open(workspace);
+            var last = repository.Refs[SnapshotReference]?.ResolveToDirectReference().TargetIdentifier ?? workspace.BaseSha;
+            WorkspaceIndex.StageAll(repository, out _);
+            var parent = repository.Commit(last);
+            var tree = repository.ObjectDatabase.CreateTree(repository.Index);
+            if (tree.Id == parent.Tree.Id)
+                return last;
+            var commit = repository.ObjectDatabase.CreateCommit(Host(), Host(), step, tree, [parent], prettifyMessage: true);
+            repository.Refs.Add(SnapshotReference, commit.Id, allowOverwrite: true);
+            return commit.Sha;
+        }, cancel);
+
+    /// <summary>Makes the working tree what it was at a snapshot. Ignored files stay as they are.</summary>
+    public static Task RestoreAsync(this Workspace workspace, string sha, CancellationToken cancel = default) =>
+        LibGit.RunAsync("Restoring the snapshot", () =>
+        {
+            using var repository = Open(workspace);
+            var commit = repository.Commit(sha);
+            WorkspaceIndex.Restore(repository, commit);
+            repository.Refs.Add(SnapshotReference, commit.Id, allowOverwrite: true);
+            return sha;
+        }, cancel);
+
+    /// <summary>Makes one tidy commit of all changes on top of the base, on the task's branch.</summary>
+    /// <returns>The head, or null when the task changed nothing.</returns>
+    public static Task<string?> CommitAsync(this Workspace workspace, string message, GitAuthor author, CancellationToken cancel = default) =>
+        LibGit.RunAsync("The commit", () =>
+        {
+            using var repository = Open(workspace);
+            WorkspaceIndex.StageAll(repository, out _);
+            var parent = repository.Commit(workspace.BaseSha);
+            var tree = repository.ObjectDatabase.CreateTree(repository.Index);
+            if (tree.Id == parent.Tree.Id)
+                return null;
+            var signature = author.Signature();
+            var commit = repository.ObjectDatabase.CreateCommit(signature, signature, message, tree, [parent], prettifyMessage: true);
+            repository.Refs.Add($"refs/heads/{workspace.Branch}", commit.Id, allowOverwrite: true);
+            return commit.Sha;
+        }, cancel);
+
+    /// <summary>All that the task changed since its base, committed or not.</summary>
+    public static Task<WorkspaceDiff> DiffAsync(this Workspace workspace, CancellationToken cancel = default) =>
+        LibGit.RunAsync("The diff", () =>
+        {
+            using var repository = Open(workspace);
+            WorkspaceIndex.StageAll(repository, out var leftOut);
+            var tree = repository.ObjectDatabase.CreateTree(repository.Index);
+            return Diff(repository, repository.Commit(workspace.BaseSha).Tree, tree, leftOut);
+        }, cancel);
+
+    /// <summary>What lies between two commits of a repository.</summary>
+    public static Task<WorkspaceDiff> DiffAsync(string repositoryPath, string from, string to, CancellationToken cancel = default) =>
+        LibGit.RunAsync("The diff", () =>
+        {
+            using var repository = LibGit.Open(repositoryPath);
+            return Diff(repository, repository.Commit(from).Tree, repository.Commit(to).Tree, []);
+        }, cancel);
+
+    /// <summary>
+    /// Moves the task's work onto a newer tip: merges what it can, and leaves conflict markers where it cannot.
+    /// The next commit has the tip as parent. Repeatable: starts from <paramref name="headSha"/> each time.
+    /// </summary>
+    public static Task<MovedWorkspace> MergeTipAsync(this Workspace workspace, string headSha, string tipSha, GitAuthor author, CancellationToken cancel = default) =>
+        LibGit.RunAsync("Moving the workspace onto the tip", () =>
+        {
+            using var repository = Open(workspace);
+            var head = repository.Commit(headSha);
+            var tip = repository.Commit(tipSha);
+            WorkspaceIndex.Restore(repository, head);
+            repository.Refs.Add($"refs/heads/{workspace.Branch}", head.Id, allowOverwrite: true);
+            repository.Merge(tip, author.Signature(), new MergeOptions
+            {
+                CommitOnSuccess = false, FastForwardStrategy = FastForwardStrategy.NoFastForward,
+                FileConflictStrategy = CheckoutFileConflictStrategy.Merge,
+            });
+            var conflicts = repository.Index.Conflicts
+                .Select(conflict => (conflict.Ours ?? conflict.Theirs ?? conflict.Ancestor).Path).Distinct().Order(StringComparer.Ordinal).ToList();
+            // From here on the workspace is an ordinary one with changes on top of the tip.
+            repository.Index.Replace(tip.Tree);
+            repository.Index.Write();
+            foreach (var left in (string[])["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE"])
+                File.Delete(Path.Combine(workspace.GitDirectory, left));
+            repository.Refs.Add(SnapshotReference, tip.Id, allowOverwrite: true);
+            var moved = workspace with { BaseSha = tip.Sha };
+            WorkspaceRecord.Save(moved, WorkspaceRecord.Load(moved).AskedBase);
+            return new MovedWorkspace(moved, conflicts);
+        }, cancel);
+
+    /// <summary>Of these files, those that still hold conflict markers.</summary>
+    public static async Task<IReadOnlyList<string>> UnresolvedAsync(this Workspace workspace, IEnumerable<string> paths, CancellationToken cancel = default)
+    {
+        var unresolved = new List<string>();
+        foreach (var path in paths)
+        {
+            var file = new FileInfo(Path.Combine(workspace.Path, path));
+            if (!file.Exists || file.LinkTarget is not null)
+                continue;
+            var lines = await File.ReadAllLinesAsync(file.FullName, cancel);
+            if (lines.Any(line => line.StartsWith("<<<<<<< ", StringComparison.Ordinal)) && lines.Any(line => line.StartsWith(">>>>>>> ", StringComparison.Ordinal)))
+                unresolved.Add(path);
+        }
+        return unresolved;
+    }
+
+    /// <summary>Copies a commit of the workspace into the managed repository, under <c>refs/agentos/tasks/</c>. Repeatable.</summary>
+    /// <returns>The name of the ref.</returns>
+    public static Task<string> PublishAsync(this Workspace workspace, string sha, CancellationToken cancel = default) =>
+        LibGit.RunAsync("Publishing the commit", () =>
+        {
+            using var repository = Open(workspace);
+            var common = ManagedRepository.CommonDirectoryOf(workspace.RepositoryPath);
+            using var managed = LibGit.Open(common);
+            ObjectTransfer.Copy(repository, Path.Combine(workspace.GitDirectory, "objects"), managed, Path.Combine(common, "objects"), repository.Commit(sha));
+            var name = PublishedReference(workspace.TaskId);
+            managed.Refs.Add(name, new ObjectId(sha), allowOverwrite: true);
+            return name;
+        }, cancel);
+
+    /// <summary>Takes the task's ref out of the managed repository.</summary>
+    public static Task UnpublishAsync(string repositoryPath, Guid taskId, CancellationToken cancel = default) =>
+        LibGit.RunAsync("Removing the task's ref", () =>
+        {
+            using var managed = LibGit.Open(repositoryPath);
+            managed.Refs.Remove(PublishedReference(taskId));
+            return true;
+        }, cancel);
+
+    public static string PublishedReference(Guid taskId) => $"refs/agentos/tasks/{taskId:N}";
+
+    private static Repository Open(Workspace workspace) => LibGit.Open(workspace.GitDirectory, workspace.Path);
+
+    private static Signature Host() => new("AgentOS", "agentos@localhost", DateTimeOffset.UtcNow);
+
+    private static WorkspaceDiff Diff(Repository repository, Tree from, Tree to, IReadOnlyList<string> leftOut)
+    {
+        using var patch = repository.Diff.Compare<Patch>(from, to, Similar);
+        var files = patch.Select(change => new FileChange(change.Path, change.Status switch
+        {
+            LibGit2Sharp.ChangeKind.Added or LibGit2Sharp.ChangeKind.Copied => ChangeKind.Added,
+            LibGit2Sharp.ChangeKind.Deleted => ChangeKind.Deleted,
+            LibGit2Sharp.ChangeKind.Renamed => ChangeKind.Renamed,
+            LibGit2Sharp.ChangeKind.TypeChanged => ChangeKind.TypeChanged,
+            _ => ChangeKind.Modified,
+        }, change.LinesAdded, change.LinesDeleted, change.OldPath == change.Path ? null : change.OldPath));
+        return new([.. files], patch.Content, leftOut);
+    }
+}

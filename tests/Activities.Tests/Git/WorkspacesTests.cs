@@ -1,0 +1,304 @@
+using System.Diagnostics;
+using AgentOS.Activities.Git;
+using AgentOS.Activities.Shell;
+
+namespace AgentOS.Activities.Tests.Git;
+
+public sealed class WorkspacesTests : IDisposable
+{
+    private static readonly GitAuthor Author = new("Worker", "worker@example.org", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    private readonly TemporaryFolder root = new();
+    private readonly GitRepository repository = new(("src/a.txt", "one\n"), (".gitignore", "ignored/\n"), ("run.sh", "echo hi\n"));
+    private readonly Workspaces workspaces;
+    private readonly Guid task = Guid.CreateVersion7();
+
+    public WorkspacesTests() => workspaces = new(root["workspaces"]);
+
+    public void Dispose()
+    {
+        root.Dispose();
+        repository.Dispose();
+    }
+
+    private Task<Workspace> Prepare() => workspaces.PrepareAsync(task, repository.Path, repository.Head, "agentos/task");
+
+    private static string Write(Workspace workspace, string path, string content)
+    {
+        var full = Path.Combine(workspace.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, content);
+        return full;
+    }
+
+    private static string Read(Workspace workspace, string path) => File.ReadAllText(Path.Combine(workspace.Path, path));
+
+    private string Published(string sha, string path) => repository.Git("show", $"{sha}:{path}");
+
+    [Fact]
+    public async Task Work_becomes_one_commit_that_the_managed_repository_has()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "two\n");
+        await workspace.SnapshotAsync("first step");
+        Write(workspace, "src/new/b.txt", "new\n");
+        Write(workspace, "ignored/c.txt", "no\n");
+        File.Delete(Path.Combine(workspace.Path, "run.sh"));
+        await workspace.SnapshotAsync("second step");
+
+        var head = (await workspace.CommitAsync("Change a", Author)).ShouldNotBeNull();
+        var reference = await workspace.PublishAsync(head);
+
+        repository.Git("rev-parse", reference).ShouldBe(head);
+        repository.Git("diff-tree", "-r", "--name-status", "--no-commit-id", head).ShouldBe("D\trun.sh\nM\tsrc/a.txt\nA\tsrc/new/b.txt");
+        repository.Git("log", "-1", "--format=%P %an %s", head).ShouldBe($"{repository.Head} Worker Change a");
+        repository.Git("fsck", "--strict", "--no-dangling");
+        repository.Git("status", "--porcelain").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_same_work_makes_the_same_commit()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "two\n");
+        (await workspace.CommitAsync("x", Author)).ShouldBe(await workspace.CommitAsync("x", Author));
+    }
+
+    [Fact]
+    public async Task Without_changes_there_is_no_commit_and_no_new_snapshot()
+    {
+        var workspace = await Prepare();
+        (await workspace.SnapshotAsync("nothing")).ShouldBe(repository.Head);
+        Write(workspace, "x", "1");
+        var first = await workspace.SnapshotAsync("something");
+        (await workspace.SnapshotAsync("nothing")).ShouldBe(first);
+        File.Delete(Path.Combine(workspace.Path, "x"));
+        await workspace.SnapshotAsync("undone");
+        (await workspace.CommitAsync("none", Author)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_change_is_seen_though_its_size_and_time_are_the_same()
+    {
+        var workspace = await Prepare();
+        var file = Path.Combine(workspace.Path, "src/a.txt");
+        var time = File.GetLastWriteTimeUtc(file);
+        File.WriteAllText(file, "six\n");
+        File.SetLastWriteTimeUtc(file, time);
+        (await workspace.CommitAsync("x", Author)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_snapshot_can_be_gone_back_to()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "good\n");
+        Write(workspace, "kept/deep/x", "kept\n");
+        Write(workspace, "ignored/cache", "stays\n");
+        var good = await workspace.SnapshotAsync("good");
+        Write(workspace, "src/a.txt", "bad\n");
+        Write(workspace, "junk/deep/y", "bad\n");
+        Directory.Delete(Path.Combine(workspace.Path, "kept"), recursive: true);
+        Write(workspace, "kept", "a file where a folder was");
+
+        await workspace.RestoreAsync(good);
+
+        Read(workspace, "src/a.txt").ShouldBe("good\n");
+        Read(workspace, "kept/deep/x").ShouldBe("kept\n");
+        Read(workspace, "ignored/cache").ShouldBe("stays\n");
+        Directory.Exists(Path.Combine(workspace.Path, "junk")).ShouldBeFalse();
+        (await workspace.SnapshotAsync("again")).ShouldBe(good);
+    }
+
+    [Fact]
+    public async Task A_folder_replaced_by_a_link_leads_a_restore_nowhere()
+    {
+        var workspace = await Prepare();
+        using var outside = new TemporaryFolder();
+        outside.Write("a.txt", "outside\n");
+        Directory.Delete(Path.Combine(workspace.Path, "src"), recursive: true);
+        Directory.CreateSymbolicLink(Path.Combine(workspace.Path, "src"), outside.Path);
+        await workspace.SnapshotAsync("a link");
+
+        await workspace.RestoreAsync(repository.Head);
+
+        File.ReadAllText(outside["a.txt"]).ShouldBe("outside\n");
+        Read(workspace, "src/a.txt").ShouldBe("one\n");
+        new DirectoryInfo(Path.Combine(workspace.Path, "src")).LinkTarget.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Links_modes_pipes_and_nested_repositories_are_taken_as_they_can_be()
+    {
+        var workspace = await Prepare();
+        File.CreateSymbolicLink(Path.Combine(workspace.Path, "link"), "/etc/passwd");
+        File.SetUnixFileMode(Path.Combine(workspace.Path, "run.sh"), (UnixFileMode)0b111_101_101);
+        Process.Start("mkfifo", Path.Combine(workspace.Path, "pipe"))!.WaitForExit();
+        Write(workspace, "nested/x.txt", "nested\n");
+        GitRepository.GitIn(Path.Combine(workspace.Path, "nested"), "init", "-q");
+        await using (var big = File.Create(Path.Combine(workspace.Path, "core.dump")))
+            big.SetLength(100 << 20);
+
+        var diff = await workspace.DiffAsync();
+        var head = await workspace.CommitAsync("odd things", Author);
+        await workspace.PublishAsync(head!);
+
+        diff.LeftOut.ShouldBe(["core.dump"]);
+        repository.Git("diff-tree", "-r", "--no-commit-id", "--format=", head!).Split('\n').Select(line => line.Split(' ')[1] + line.Split('\t')[1])
+            .ShouldBe(["120000link", "100644nested/x.txt", "100755run.sh"]);
+    }
+
+    [Fact]
+    public async Task Opening_again_keeps_the_work_and_a_broken_workspace_is_made_again()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "new.txt", "work\n");
+        (await Prepare()).ShouldBe(workspace);
+        Read(workspace, "new.txt").ShouldBe("work\n");
+
+        File.WriteAllText(Path.Combine(root["workspaces"], task.ToString("N"), "workspace.json"), "{ broken");
+        (await Prepare()).ShouldBe(workspace);
+        File.Exists(Path.Combine(workspace.Path, "new.txt")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_diff_shows_all_since_the_base()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "two\n");
+        Write(workspace, "b.txt", "new\n");
+
+        var diff = await workspace.DiffAsync();
+
+        diff.Files.ShouldBe([new("b.txt", ChangeKind.Added, 1, 0), new("src/a.txt", ChangeKind.Modified, 1, 1)]);
+        diff.Patch.ShouldContain("-one\n+two");
+    }
+
+    [Fact]
+    public async Task A_conflict_with_the_tip_is_left_in_the_files_and_its_solution_lands_on_the_tip()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "mine\n");
+        Write(workspace, "mine.txt", "mine\n");
+        var head = (await workspace.CommitAsync("mine", Author))!;
+        var tip = repository.Commit("theirs", ("src/a.txt", "theirs\n"), ("theirs.txt", "theirs\n"));
+
+        await workspace.MergeTipAsync(head, tip, Author);
+        var moved = await workspace.MergeTipAsync(head, tip, Author);
+
+        moved.Conflicts.ShouldBe(["src/a.txt"]);
+        (await moved.Workspace.UnresolvedAsync(moved.Conflicts)).ShouldBe(["src/a.txt"]);
+        Read(workspace, "src/a.txt").ShouldContain("<<<<<<< ");
+        Read(workspace, "theirs.txt").ShouldBe("theirs\n");
+        (await Prepare()).BaseSha.ShouldBe(tip);
+
+        Write(workspace, "src/a.txt", "both\n");
+        (await moved.Workspace.UnresolvedAsync(moved.Conflicts)).ShouldBeEmpty();
+        var solved = (await moved.Workspace.CommitAsync("solved", Author))!;
+        await workspace.PublishAsync(solved);
+
+        repository.Git("rev-parse", $"{solved}^").ShouldBe(tip);
+        repository.Git("diff", "--name-only", tip, solved).ShouldBe("mine.txt\nsrc/a.txt");
+        Published(solved, "src/a.txt").ShouldBe("both");
+    }
+
+    [Fact]
+    public async Task Nothing_that_a_repository_configures_is_run()
+    {
+        var mark = root["ran"];
+        var program = root.Write("program", $"#!/bin/sh\ntouch {mark}\ncat\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        repository.Commit("attributes", (".gitattributes", "* filter=evil diff=evil merge=evil\n"));
+        foreach (var key in (string[])["core.fsmonitor", "core.hooksPath", "filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "diff.external", "merge.evil.driver", "core.sshCommand", "credential.helper"])
+            repository.Git("config", key, key is "core.hooksPath" ? root.Path : program);
+        foreach (var hook in (string[])["post-checkout", "pre-commit", "reference-transaction", "post-index-change"])
+            File.Copy(program, root[hook], overwrite: true);
+
+        var head = GitRepository.GitIn(repository.Path, "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "rev-parse", "HEAD");
+        File.Delete(mark);
+        var workspace = await workspaces.PrepareAsync(task, repository.Path, head, "task");
+        Write(workspace, "src/a.txt", "two\n");
+        await workspace.SnapshotAsync("x");
+        await workspace.DiffAsync();
+        await workspace.PublishAsync((await workspace.CommitAsync("x", Author))!);
+        ManagedRepository.DirtyPaths(repository.Path);
+
+        File.Exists(mark).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task In_the_sandbox_git_can_look_and_not_write()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "two\n");
+        var sandbox = new Sandbox(new());
+
+        var result = await sandbox.RunAsync(new(
+            $"""
+            git log --format=%s; git status --short; git diff --stat | tail -1
+            git commit -qam x 2>/dev/null && echo committed
+            rm -f .git 2>/dev/null && echo removed; echo evil 2>/dev/null >> /git/config && echo configured
+            ls {repository.Path}; touch {repository.Path}/.git/objects/x 2>/dev/null && echo written
+            """, workspace.Path) { Mounts = workspace.GitMounts });
+
+        result.Output.ShouldBe("first\n M src/a.txt\n 1 file changed, 1 insertion(+), 1 deletion(-)\n");
+    }
+
+    [Fact]
+    public async Task A_commit_can_be_checked_out_fresh_and_removed()
+    {
+        var checkout = await workspaces.CheckoutAsync(repository.Path, repository.Head);
+        Read(checkout, "src/a.txt").ShouldBe("one\n");
+        Directory.CreateDirectory(Path.Combine(checkout.Path, "locked/inner"));
+        File.SetUnixFileMode(Path.Combine(checkout.Path, "locked"), UnixFileMode.None);
+
+        await workspaces.RemoveAsync(checkout.TaskId);
+
+        Directory.GetFileSystemEntries(root["workspaces"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Orphans_are_removed_when_they_are_old_and_nobody_owns_them()
+    {
+        var kept = await Prepare();
+        var orphan = await workspaces.PrepareAsync(Guid.CreateVersion7(), repository.Path, repository.Head, "orphan");
+        Directory.CreateDirectory(root["workspaces/.new-crashed"]);
+
+        (await workspaces.RemoveOrphansAsync(new HashSet<Guid> { kept.TaskId }, DateTimeOffset.UtcNow)).ShouldBe(0);
+        (await workspaces.RemoveOrphansAsync(new HashSet<Guid> { kept.TaskId }, DateTimeOffset.UtcNow.AddHours(2))).ShouldBe(2);
+
+        Directory.Exists(orphan.Path).ShouldBeFalse();
+        (await workspaces.FindAsync(kept.TaskId)).ShouldBe(kept);
+    }
+
+    [Theory]
+    [InlineData("0123456789012345678901234567890123456789", "task", "is not in")]
+    [InlineData("nonsense", "task", "is not in")]
+    [InlineData(null, "bad..name", "not a name that git allows")]
+    public async Task What_cannot_be_prepared_is_said_and_leaves_nothing(string? sha, string branch, string message)
+    {
+        (await Should.ThrowAsync<RepositoryException>(() => workspaces.PrepareAsync(task, repository.Path, sha ?? repository.Head, branch))).Message.ShouldContain(message);
+        (Directory.Exists(root["workspaces"]) ? Directory.GetFileSystemEntries(root["workspaces"]) : []).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_task_costs_a_few_milliseconds_of_git()
+    {
+        async Task Once(int i)
+        {
+            var workspace = await workspaces.PrepareAsync(Guid.CreateVersion7(), repository.Path, repository.Head, "task");
+            Write(workspace, "src/a.txt", $"change {i}\n");
+            await workspace.SnapshotAsync("step");
+            await workspace.PublishAsync((await workspace.CommitAsync("x", Author))!);
+            await workspaces.RemoveAsync(workspace.TaskId);
+        }
+        await Once(0);
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        var clock = Stopwatch.StartNew();
+        for (var i = 1; i <= 20; i++)
+            await Once(i);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{clock.Elapsed.TotalMilliseconds / 20:0.0} ms each, {(Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds / 20:0.0} ms of processor");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+}
