@@ -69,7 +69,7 @@ public class LlmYamlTests
     [Fact]
     public void The_configuration_that_ships_is_read_and_prices_what_its_primaries_do()
     {
-        var read = Read(File.ReadAllText(Path.Combine(Repository, "config", "llm.yaml")));
+        var read = Read(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "config", "llm.yaml")));
 
         read.Problems().ShouldBeEmpty();
         read.Roles.Values.ShouldAllBe(role => role.Primary.HasPrice);
@@ -177,16 +177,6 @@ public class LlmYamlTests
         File.Delete(own);
         file.Current.File.ShouldBe(installed);
         file.Problem.ShouldBeNull();
-    }
-
-    private static string Repository
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "AgentOS.sln"))) folder = folder.Parent!;
-            return folder.FullName;
-        }
     }
 
     private sealed class Folder : IDisposable
