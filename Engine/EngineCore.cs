@@ -1,0 +1,49 @@
+using AgentOS.Engine.Definitions;
+using AgentOS.Engine.Execution;
+using AgentOS.Engine.Expressions;
+using AgentOS.Engine.Services;
+using AgentOS.Engine.State;
+using Elsa.Common;
+using Elsa.Expressions.Contracts;
+using Elsa.Workflows;
+using Elsa.Workflows.CommitStates;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AgentOS.Engine;
+
+/// <summary>The engine without storage: definitions, interpreter, activities, expressions.</summary>
+public static class EngineCore
+{
+    /// <summary>Adds what runs a workflow in memory. Whoever keeps instances registers an <see cref="ICommitStateHandler"/>.</summary>
+    public static IServiceCollection AddEngineCore(this IServiceCollection services)
+    {
+        services.AddLogging();
+        services.AddOptions();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISystemClock, TimeProviderClock>();
+        services.TryAddSingleton<IIdentityGenerator, SequentialIdentityGenerator>();
+        services.TryAddSingleton<IStimulusHasher, StimulusHasher>();
+        services.TryAddSingleton<IStandardOutStreamProvider>(_ => new StandardOutStreamProvider(Console.Out));
+        services.TryAddSingleton<TypeAliases>();
+        services.TryAddSingleton<IWellKnownTypeRegistry>(x => x.GetRequiredService<TypeAliases>());
+
+        services.AddSingleton<IExpressionDescriptorProvider, BuiltInExpressions>();
+        services.TryAddSingleton<IExpressionDescriptorRegistry, ExpressionDescriptorRegistry>();
+        services.TryAddSingleton<IExpressionEvaluator, ExpressionEvaluator>();
+        services.TryAddSingleton<InputEvaluator>();
+
+        services.TryAddSingleton<ActivityDescriber>();
+        services.TryAddSingleton<IActivityRegistry, ActivityRegistry>();
+        services.TryAddSingleton<WorkflowGraphBuilder>();
+        services.TryAddSingleton<IWorkflowGraphBuilder>(x => x.GetRequiredService<WorkflowGraphBuilder>());
+
+        services.TryAddSingleton<ICommitStrategyRegistry, DefaultCommitStrategyRegistry>();
+        services.TryAddSingleton<ICommitStateHandler, NoopCommitStateHandler>();
+        services.TryAddSingleton<IWorkflowStateExtractor, WorkflowStateExtractor>();
+        services.TryAddSingleton<EngineServices>();
+        services.TryAddSingleton<Interpreter>();
+        services.TryAddSingleton<IWorkflowRunner, WorkflowRunner>();
+        return services;
+    }
+}
