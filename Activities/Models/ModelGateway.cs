@@ -19,7 +19,11 @@ public sealed class ModelGateway(
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    private sealed record Candidate(Model Model, ModelProvider Provider);
+    /// <param name="Messages">Within the model's context; null when they cannot be brought there.</param>
+    private sealed record Candidate(Model Model, ModelProvider Provider, IReadOnlyList<ChatMessage>? Messages, int Input, int? MaxOutput)
+    {
+        public decimal WorstCost => Messages is null ? 0 : new ModelUsage(Input, 0, MaxOutput ?? AssumedOutputTokens, true).Cost(Model);
+    }
 
     /// <summary>Returns a <see cref="ModelReply"/> or a <see cref="ModelFailure"/>; throws only when cancelled, or when the ledger cannot be reached.</summary>
     public async Task<ModelOutcome> AskAsync(
@@ -33,18 +37,21 @@ public sealed class ModelGateway(
             settings = configuration.Current;
             role = settings.Role(request.Role);
             var models = new[] { request.Model is { } own ? settings.Model(own) : role.Primary, role.Fallback }.OfType<Model>().Distinct();
-            candidates = [.. models.Select(m => new Candidate(m, settings.ProviderOf(m)))];
+            candidates = [.. models.Select(m => Prepare(request, role, m, settings.ProviderOf(m)))];
         }
         catch (ModelConfigurationException error)
         {
             return new ModelFailure(ModelFailureKind.Configuration, error.Message);
         }
 
-        var input = TokenEstimate.Of(request.Messages, request.Tools);
-        var worst = candidates.Max(c => WorstCost(request, role, c.Model, input));
+        if (candidates.TrueForAll(c => ProblemOf(c) is not null))
+        {
+            var problem = ProblemOf(candidates[0])!;
+            return new ModelFailure(problem.Kind, problem.Message);
+        }
         var first = candidates[0].Model;
         var permit = await ledger.BeginAsync(new(request.StepKey, request.SessionId, request.TaskId, role.Name, first.Provider, first.Name,
-            RequestJson(request, role, first, settings), worst), cancellation);
+            RequestJson(request, role, first, settings), candidates.Max(c => c.WorstCost)), cancellation);
         switch (permit)
         {
             case ModelCallPermit.Recorded recorded:
@@ -53,11 +60,11 @@ public sealed class ModelGateway(
                 return new ModelFailure(ModelFailureKind.BudgetExceeded, over.Message);
         }
         var call = ((ModelCallPermit.Granted)permit).CallId;
-        return await CallAsync(call, request, role, candidates, settings, input, onDelta ?? (_ => ValueTask.CompletedTask), cancellation);
+        return await CallAsync(call, request, role, candidates, settings, Watcher(onDelta), cancellation);
     }
 
     private async Task<ModelOutcome> CallAsync(
-        Guid call, ModelRequest request, ModelRole role, List<Candidate> candidates, ModelConfiguration settings, int input,
+        Guid call, ModelRequest request, ModelRole role, List<Candidate> candidates, ModelConfiguration settings,
         Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellation)
     {
         var started = _time.GetTimestamp();
@@ -70,21 +77,21 @@ public sealed class ModelGateway(
             foreach (var candidate in candidates)
             {
                 if (last is not null) await onDelta(new ModelDelta.Retry(candidate.Model.ToString(), last.Message, TimeSpan.Zero));
-                if (candidate.Provider.Problem is { } problem)
+                if (ProblemOf(candidate) is { } problem)
                 {
                     // The first failure says more than "and the fallback has no key".
-                    last ??= new(null, ModelFailureKind.Configuration, problem, false, null, ModelUsage.None);
+                    last ??= problem;
                     continue;
                 }
                 asked = new(candidate.Model);
                 var client = clients.For(candidate.Provider, candidate.Model);
-                var messages = ModelWire.Messages(request.Messages, candidate.Model, settings.Scrub);
-                var options = ModelWire.Options(request, role, candidate.Model, candidate.Provider, input);
+                var messages = ModelWire.Messages(candidate.Messages!, candidate.Model, settings.Scrub);
+                var options = ModelWire.Options(request, role, candidate.Model, candidate.Provider, candidate.MaxOutput);
                 var result = await loop.RunAsync(async token =>
                 {
                     attempts++;
                     var attempt = new ModelAttempt(client, candidate.Model, candidate.Provider, role.Timeouts, settings.File, _time);
-                    var outcome = await attempt.RunAsync(messages, options, input, onDelta, token);
+                    var outcome = await attempt.RunAsync(messages, options, candidate.Input, onDelta, token);
                     cost += outcome.Usage.Cost(candidate.Model);
                     usage = Sum(usage, outcome.Usage);
                     return outcome;
@@ -96,8 +103,8 @@ public sealed class ModelGateway(
                 }, cancellation);
                 if (result.Answer is { } answer)
                 {
-                    var reply = new ModelReply(settings.Scrub(answer.Text), answer.Reasoning is { } r ? settings.Scrub(r) : null,
-                        [.. answer.ToolCalls.Select(c => c with { Arguments = settings.Scrub(c.Arguments) })],
+                    var reply = new ModelReply(Clean(answer.Text), answer.Reasoning is { } r ? Clean(r) : null,
+                        [.. answer.ToolCalls.Select(c => c with { Arguments = Clean(c.Arguments) })],
                         candidate.Model.ToString(), usage, cost, attempts, _time.GetElapsedTime(started)) { IsCut = answer.IsCut };
                     await EndAsync(JsonSerializer.Serialize(reply, RecordJson), null, "ok");
                     return reply;
@@ -110,13 +117,33 @@ public sealed class ModelGateway(
         }
         catch (Exception error)
         {
-            // Cancelled, or whoever watches failed: the reservation must not stay. A crash here is the ledger's to find.
+            // Cancelled: the reservation must not stay. A crash here is the ledger's to find.
             await EndAsync(null, error is OperationCanceledException ? "Cancelled." : error.Message, "cancelled");
             throw;
         }
 
+        string Clean(string text) => settings.Scrub(PlainText.Clean(text));
+
         Task EndAsync(string? response, string? error, string outcome) =>
             ledger.EndAsync(call, new(asked.Provider, asked.Model, response, error, outcome, usage, cost, _time.GetElapsedTime(started), attempts), CancellationToken.None);
+    }
+
+    /// <summary>Who watches cannot break the call: an answer that is paid for is not thrown away because a screen is gone.</summary>
+    private Func<ModelDelta, ValueTask> Watcher(Func<ModelDelta, ValueTask>? onDelta)
+    {
+        return async delta =>
+        {
+            if (onDelta is null) return;
+            try
+            {
+                await onDelta(delta);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                logger?.LogWarning(error, "The model's answer is no longer shown as it comes.");
+                onDelta = null;
+            }
+        };
     }
 
     private readonly record struct ModelKey(string Provider, string Model)
@@ -124,8 +151,24 @@ public sealed class ModelGateway(
         public ModelKey(Model model) : this(model.Provider, model.Name) { }
     }
 
-    private static decimal WorstCost(ModelRequest request, ModelRole role, Model model, int input) =>
-        new ModelUsage(input, 0, ModelWire.MaxOutput(request, role, model, input) ?? AssumedOutputTokens, true).Cost(model);
+    private static Candidate Prepare(ModelRequest request, ModelRole role, Model model, ModelProvider provider)
+    {
+        var tools = request.Tools.Sum(TokenEstimate.Of);
+        var limit = ModelWire.OutputLimit(request, role, model);
+        // A large limit is seldom used up: it may take a quarter of the context from the conversation, and gets what is left over at the end.
+        var room = model.ContextTokens - tools - Math.Min(limit ?? AssumedOutputTokens, model.ContextTokens / 4);
+        var messages = ContextWindow.Fit(request.Messages, room);
+        var input = TokenEstimate.Of(messages ?? [], []) + tools;
+        return new(model, provider, messages, input, limit is null ? null : Math.Min(limit.Value, Math.Max(256, model.ContextTokens - input)));
+    }
+
+    private static AttemptResult? ProblemOf(Candidate candidate)
+    {
+        if (candidate.Provider.Problem is { } problem) return new(null, ModelFailureKind.Configuration, problem, false, null, ModelUsage.None);
+        return candidate.Messages is not null ? null : new(null, ModelFailureKind.Refused,
+            $"The conversation is longer than the context of {candidate.Model} ({candidate.Model.ContextTokens} tokens), also without old outputs. Split the task, or give the role a model with a larger context.",
+            false, null, ModelUsage.None);
+    }
 
     private static ModelUsage Sum(ModelUsage a, ModelUsage b) => new(
         a.InputTokens + b.InputTokens, a.CachedInputTokens + b.CachedInputTokens, a.OutputTokens + b.OutputTokens, a.IsEstimate || b.IsEstimate);
@@ -140,9 +183,9 @@ public sealed class ModelGateway(
         messages = request.Messages.Select(m => new
         {
             role = m.Role.Value,
-            text = m.Text.Length == 0 ? null : m.Text,
-            tool_calls = m.Contents.OfType<FunctionCallContent>().Select(c => new { id = c.CallId, name = c.Name, arguments = c.Arguments }),
-            tool_results = m.Contents.OfType<FunctionResultContent>().Select(c => new { id = c.CallId, text = c.Result?.ToString() }),
+            text = m.Text.Length == 0 ? null : PlainText.Clean(m.Text),
+            tool_calls = m.Contents.OfType<FunctionCallContent>().Select(c => new { id = c.CallId, name = c.Name, arguments = ToolArguments.Write(c.Arguments) }),
+            tool_results = m.Contents.OfType<FunctionResultContent>().Select(c => new { id = c.CallId, text = PlainText.Clean(c.Result?.ToString() ?? "") }),
         }),
     }, RecordJson));
 }

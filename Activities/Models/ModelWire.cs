@@ -10,9 +10,8 @@ internal static class ModelWire
     /// <summary>Of an assistant's <see cref="ChatMessage"/>: the <c>provider/model</c> that wrote it.</summary>
     public const string Author = "agentos.model";
 
-    public static ChatOptions Options(ModelRequest request, ModelRole role, Model model, ModelProvider provider, int inputTokens)
+    public static ChatOptions Options(ModelRequest request, ModelRole role, Model model, ModelProvider provider, int? most)
     {
-        var most = MaxOutput(request, role, model, inputTokens);
         return new ChatOptions
         {
             ModelId = model.Name,
@@ -23,13 +22,11 @@ internal static class ModelWire
         };
     }
 
-    /// <summary>What is asked for at most: the smallest of the limits that are set, within what the context leaves. Null: the provider's own.</summary>
-    public static int? MaxOutput(ModelRequest request, ModelRole role, Model model, int inputTokens)
+    /// <summary>What is asked for at most: the nearest limit that is set. Null: the provider's own.</summary>
+    public static int? OutputLimit(ModelRequest request, ModelRole role, Model model)
     {
         var most = request.MaxOutputTokens ?? role.MaxOutputTokens ?? model.MaxOutputTokens;
-        if (most is null) return null;
-        if (model.MaxOutputTokens is { } limit) most = Math.Min(most.Value, limit);
-        return Math.Min(most.Value, Math.Max(256, model.ContextTokens - inputTokens));
+        return model.MaxOutputTokens is { } limit ? Math.Min(most!.Value, limit) : most;
     }
 
 #pragma warning disable SCME0001 // The patch is the library's only way to send what OpenAI's own API does not have; tests hold it against the wire.
@@ -72,10 +69,10 @@ internal static class ModelWire
         switch (content)
         {
             case TextContent text:
-                var cleanText = scrub(text.Text);
+                var cleanText = scrub(PlainText.Clean(text.Text));
                 return ReferenceEquals(cleanText, text.Text) ? text : new TextContent(cleanText);
             case FunctionResultContent { Result: string result } answer:
-                var cleanResult = scrub(result);
+                var cleanResult = scrub(PlainText.Clean(result));
                 return ReferenceEquals(cleanResult, result) ? answer : new FunctionResultContent(answer.CallId, cleanResult);
             case FunctionCallContent call:
                 var arguments = ToolArguments.Write(call.Arguments);
