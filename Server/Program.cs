@@ -1,1 +1,1 @@
-return 0;
+return await AgentOS.Server.Cli.AgentOSCommand.RunAsync(args);

@@ -1,0 +1,21 @@
+using AgentOS.Server.Hosting;
+
+namespace AgentOS.Server.Api;
+
+internal static class ServerApi
+{
+    public static void MapServerApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", () => new Health("healthy", AgentOSServer.Version))
+            .AllowAnonymous().WithTags("Server").WithSummary("Whether the server and its database answer.");
+
+        routes.MapPost("/api/server/stop", (IHostApplicationLifetime lifetime) =>
+        {
+            lifetime.StopApplication();
+            return Results.Accepted();
+        }).WithTags("Server").WithSummary("Stops the server: what runs is taken up again at the next start.");
+    }
+}
+
+/// <summary>The state of a server.</summary>
+internal sealed record Health(string Status, string Version);

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using AgentOS.Kernel;
+using AgentOS.Server.Hosting;
+using AgentOS.Server.Hosting.Access;
+
+namespace AgentOS.Server.Cli;
+
+/// <summary>start, stop, dashboard.</summary>
+internal static class ServerCommands
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+
+    public static Command Start()
+    {
+        var role = new Argument<string?>("role")
+        {
+            Description = "Only this role's agents: orchestrator, worker or reviewer. Default: everything.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        role.AcceptOnlyFromAmong("orchestrator", "worker", "reviewer");
+        var detach = new Option<bool>("--detach") { Description = "Return as soon as the server is up; it goes on in the background." };
+        var command = new Command("start", "Start the server (in the foreground; Ctrl-C stops it).") { role, detach };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var settings = ServerSettings.FromEnvironment(parsed.GetValue(CommonOptions.Url), parsed.GetValue(role));
+            if (parsed.GetValue(detach)) return await DetachedServer.StartAsync(settings, cancellation);
+            await AgentOSServer.RunAsync(settings, server => Announce(settings, server), cancellation);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static Command Stop()
+    {
+        var command = new Command("stop", "Stop the server of this data folder. What runs is taken up again at the next start.");
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var data = DataFolder.FromEnvironment();
+            var server = data.ReadServer();
+            using var client = ApiClient.Connect(parsed.GetValue(CommonOptions.Url));
+            await client.PostAsync<object?>("/api/server/stop", null, cancellation);
+            if (server is not null && !await ProcessEnd.WaitAsync(server.Process, StopLimit, cancellation))
+                throw new AgentOSException($"The server (process {server.Process}) was asked to stop, but is still busy after {StopLimit.TotalSeconds} seconds. See its log in {data.Logs}.");
+            Console.WriteLine("Stopped.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static Command Dashboard()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("dashboard", "Print a link that opens the dashboard in a browser, once.") { json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ApiClient.Connect(parsed.GetValue(CommonOptions.Url));
+            var link = await client.PostAsync<OpenLink>("/api/links", null, cancellation);
+            if (parsed.GetValue(json)) Output.Json(link);
+            else Console.WriteLine($"{link.Url}\nThe link works once, until {link.Expires.ToLocalTime():HH:mm}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Announce(ServerSettings settings, RunningServer server)
+    {
+        Console.WriteLine($"AgentOS {server.Version} is up at {server.Url} (data folder {settings.Data.Path}).");
+        if (!settings.Detached) Console.WriteLine("Dashboard: agentos dashboard. Stop: Ctrl-C, or agentos stop.");
+    }
+}

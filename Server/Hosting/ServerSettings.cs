@@ -1,0 +1,44 @@
+using System.Net;
+using AgentOS.Kernel;
+
+namespace AgentOS.Server.Hosting;
+
+/// <summary>What a server is started with.</summary>
+/// <param name="Data">Its data folder.</param>
+/// <param name="Url">Where it listens; port 0 takes a free one.</param>
+internal sealed record ServerSettings(DataFolder Data, Uri Url)
+{
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Null: everything. Else the one role of agents that this node works for.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>PostgreSQL of the owner's choice; null runs the private one.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>Names, besides those of <see cref="Url"/> and loopback, under which browsers may call this server.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Nothing is written to the console: it belongs to the process that started this one.</summary>
+    public bool Detached { get; init; }
+
+    public bool ListensEverywhere => IPAddress.TryParse(Url.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+
+    public static ServerSettings FromEnvironment(string? url = null, string? role = null) =>
+        new(DataFolder.FromEnvironment(), ParseUrl(url ?? Variable("AGENTOS_URL") ?? DefaultUrl))
+        {
+            Role = role,
+            ConnectionString = Variable("ConnectionStrings__AgentOS"),
+            Hosts = Variable("AGENTOS_HOSTS")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            Detached = Variable("AGENTOS_DETACHED") == "1",
+        };
+
+    /// <exception cref="AgentOSException">It is not an http(s) address without a path.</exception>
+    public static Uri ParseUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo == ""
+            ? url
+            : throw new AgentOSException($"'{text}' is not an address to listen on or to call. Give --url (or AGENTOS_URL) as {DefaultUrl}.");
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+}
