@@ -26,7 +26,7 @@ run_tests() {
   start_test_postgres
 
   say "running ${projects[*]}"
-  say_what_runs & test_children+=($!)
+  say_what_runs 8>&- & test_children+=($!)
   export -f run_project
   export root test_folder
   printf '%s\n' "${projects[@]}" | xargs -P "${AGENTOS_TEST_JOBS:-2}" -I{} bash -c 'run_project "$1"' - {} || true
@@ -37,7 +37,11 @@ test_children=()
 
 end_tests() {
   local child
-  for child in ${test_children[@]+"${test_children[@]}"}; do kill "$child" 2>/dev/null && wait "$child" 2>/dev/null || true; done
+  { exec 8>&-; } 2>/dev/null # PostgreSQL ends
+  for child in ${test_children[@]+"${test_children[@]}"}; do
+    [ "$child" = "${postgres-}" ] || kill "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  done
   test_children=()
   [ -z "${test_folder-}" ] || rm -rf "$test_folder"
 }
@@ -69,7 +73,21 @@ build_everything() {
   export AGENTOS_TEST_SERVER=$work/builds/$stamp/agentos.dll
 }
 
-start_test_postgres() { :; }
+# One PostgreSQL for all; it ends when the pipe that is its input does, so also when this script is killed.
+start_test_postgres() {
+  [ -z "${AGENTOS_TEST_POSTGRES-}" ] || return 0
+  mkfifo "$test_folder/postgres.in"
+  dotnet "$AGENTOS_TEST_SERVER" postgres "$test_folder/postgres" <"$test_folder/postgres.in" >"$test_folder/postgres.out" 2>"$test_folder/postgres.err" &
+  postgres=$!
+  test_children+=("$postgres")
+  exec 8>"$test_folder/postgres.in"
+  until [ -s "$test_folder/postgres.out" ]; do
+    kill -0 "$postgres" 2>/dev/null || { cat "$test_folder/postgres.err" >&2; printf '0 passed, 1 failed\n'; exit 1; }
+    sleep 0.1
+  done
+  AGENTOS_TEST_POSTGRES=$(cat "$test_folder/postgres.out")
+  export AGENTOS_TEST_POSTGRES
+}
 
 say_what_runs() {
   local seconds=0 names pause
@@ -89,8 +107,8 @@ run_project() {
   mkdir "$test_folder/tmp.$name"; chmod 755 "$test_folder/tmp.$name"
   : >"$test_folder/running/$name"
   result=0
-  (cd "$root" && TMPDIR=$test_folder/tmp.$name "${limit[@]}" dotnet "tests/$name/bin/Release/net10.0/$name.dll" \
-    -noColor -noLogo -noAutoReporters -longRunning 120 ${AGENTOS_TEST_OPTIONS-} >"$log" 2>&1 </dev/null) || result=$?
+  (cd "$root" && TMPDIR=$test_folder/tmp.$name "${limit[@]}" dotnet "tests/$name/bin/Release/net10.0/"*"$name.dll" \
+    -noColor -noLogo -noAutoReporters -longRunning 120 ${AGENTOS_TEST_OPTIONS-} >"$log" 2>&1 </dev/null 8>&-) || result=$?
   rm -f "$test_folder/running/$name"
 
   local counts; counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)

@@ -1,4 +1,5 @@
 using AgentOS.Server.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AgentOS.Server.Api;
 
@@ -6,7 +7,10 @@ internal static class ServerApi
 {
     public static void MapServerApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => new Health("healthy", AgentOSServer.Version))
+        routes.MapGet("/health", async Task<Results<Ok<Health>, JsonHttpResult<Health>>> (ServerDatabase database, CancellationToken cancellation) =>
+                await database.AnswersAsync(cancellation)
+                    ? TypedResults.Ok(new Health("healthy", AgentOSServer.Version))
+                    : TypedResults.Json(new Health("unhealthy: PostgreSQL does not answer", AgentOSServer.Version), statusCode: StatusCodes.Status503ServiceUnavailable))
             .AllowAnonymous().WithTags("Server").WithSummary("Whether the server and its database answer.");
 
         routes.MapPost("/api/server/stop", (IHostApplicationLifetime lifetime) =>

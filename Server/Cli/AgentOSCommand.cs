@@ -14,6 +14,7 @@ internal static class AgentOSCommand
             ServerCommands.Start(),
             ServerCommands.Stop(),
             ServerCommands.Dashboard(),
+            PostgresCommand.Create(),
         };
         root.Options.Add(CommonOptions.Url);
         return root;

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using AgentOS.Server.Api;
 using AgentOS.Server.Hosting.Access;
 using AgentOS.Server.Hosting.Logging;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace AgentOS.Server.Hosting;
 
@@ -42,6 +43,7 @@ internal static class AgentOSApplication
         services.AddSingleton(settings);
         services.AddSingleton(settings.Data);
         services.AddSingleton(database);
+        services.AddSingleton(database.DataSource);
         services.AddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         services.ConfigureHttpJsonOptions(json =>
@@ -49,6 +51,7 @@ internal static class AgentOSApplication
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
+        services.AddDataProtection().SetApplicationName("AgentOS").PersistKeysToFileSystem(Directory.CreateDirectory(settings.Data.In("keys")));
         services.AddAccess(settings.Data.EnsureToken());
         services.AddExceptionHandler<Problems>();
         services.AddProblemDetails();

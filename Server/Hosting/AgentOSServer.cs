@@ -33,8 +33,8 @@ internal static class AgentOSServer
             throw PortTaken(settings.Url, error);
         }
 
-        var server = new RunningServer(Environment.ProcessId, AddressOf(app), DateTimeOffset.UtcNow, Version);
-        settings.Data.WriteServer(server);
+        var server = new RunningServer(Environment.ProcessId, AddressOf(app), DateTimeOffset.UtcNow, Version, database.ConnectionString);
+        if (!settings.JoinsServer) settings.Data.WriteServer(server);
         try
         {
             ready(server);

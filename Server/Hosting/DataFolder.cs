@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AgentOS.Kernel;
 
 namespace AgentOS.Server.Hosting;
@@ -127,5 +128,24 @@ internal sealed record DataFolder(string Path)
     }
 }
 
-/// <summary>A server that said it is up: its process, its address and when it started.</summary>
-internal sealed record RunningServer(int Process, string Url, DateTimeOffset Started, string Version);
+/// <summary>A server that said it is up: its process, its address, when it started, and its database (for other nodes of this machine).</summary>
+internal sealed record RunningServer(int Process, string Url, DateTimeOffset Started, string Version, string Database)
+{
+    /// <summary>False after a crash: the note is left, the process is not.</summary>
+    [JsonIgnore]
+    public bool IsAlive
+    {
+        get
+        {
+            try
+            {
+                using var process = System.Diagnostics.Process.GetProcessById(Process);
+                return !process.HasExited;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -13,6 +13,9 @@ internal sealed record ServerSettings(DataFolder Data, Uri Url)
     /// <summary>Null: everything. Else the one role of agents that this node works for.</summary>
     public string? Role { get; init; }
 
+    /// <summary>This node adds to a server that runs already: it has that server's database, and an address that nobody needs to know.</summary>
+    public bool JoinsServer { get; init; }
+
     /// <summary>PostgreSQL of the owner's choice; null runs the private one.</summary>
     public string? ConnectionString { get; init; }
 
@@ -24,14 +27,19 @@ internal sealed record ServerSettings(DataFolder Data, Uri Url)
 
     public bool ListensEverywhere => IPAddress.TryParse(Url.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
-    public static ServerSettings FromEnvironment(string? url = null, string? role = null) =>
-        new(DataFolder.FromEnvironment(), ParseUrl(url ?? Variable("AGENTOS_URL") ?? DefaultUrl))
+    public static ServerSettings FromEnvironment(string? url = null, string? role = null)
+    {
+        var data = DataFolder.FromEnvironment();
+        var joins = role is not null && data.ReadServer() is { } server && server.IsAlive;
+        return new(data, ParseUrl(url ?? (joins ? "http://127.0.0.1:0" : Variable("AGENTOS_URL") ?? DefaultUrl)))
         {
             Role = role,
+            JoinsServer = joins,
             ConnectionString = Variable("ConnectionStrings__AgentOS"),
             Hosts = Variable("AGENTOS_HOSTS")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
             Detached = Variable("AGENTOS_DETACHED") == "1",
         };
+    }
 
     /// <exception cref="AgentOSException">It is not an http(s) address without a path.</exception>
     public static Uri ParseUrl(string text) =>

@@ -11,6 +11,9 @@ internal static class LoggingSetup
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("AgentOS.Server.Hosting.Access", LogLevel.Warning);
+        // Keys are files that only the owner can read, as the token is.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddFilter("Npgsql", LogLevel.Warning);
         logging.AddFilter("OpenTelemetry", LogLevel.Warning);
         // These report a request that failed as an error of the host; Problems logs it once, with its route.
