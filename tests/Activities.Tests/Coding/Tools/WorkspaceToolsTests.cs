@@ -197,15 +197,15 @@ public sealed class WorkspaceToolsTests : IAsyncLifetime
             while (!stop.IsCancellationRequested)
             {
                 Directory.Move(source, away);
-                Directory.CreateSymbolicLink(source, outside.Path);
-                File.Delete(source);
+                // The tool may make the folder again at any moment, as it should.
                 try
                 {
+                    Directory.CreateSymbolicLink(source, outside.Path);
+                    File.Delete(source);
                     Directory.Move(away, source);
                 }
                 catch (IOException)
                 {
-                    // The tool made the folder again, as it may.
                     Directory.Delete(away, recursive: true);
                 }
             }
