@@ -1,0 +1,109 @@
+// Puts Elsa Studio's element for the address into the page, and keeps address and element together. All elements share one
+// WebAssembly runtime, which takes seconds to start: going from a list to an editor therefore replaces the element, not the page.
+(() => {
+  const base = '/studio/';
+  const api = new URL('/elsa/api', location.origin).href;
+  const host = document.getElementById('element');
+  const encode = encodeURIComponent;
+  const toDefinition = id => go(`${base}workflows/${encode(id)}`);
+  const toInstance = id => go(`${base}instances/${encode(id)}`);
+
+  const views = [
+    { at: /^workflows$/, tag: 'elsa-workflow-definition-list', title: 'Workflows', calls: { editWorkflowDefinition: toDefinition } },
+    { at: /^workflows\/([^/]+)$/, tag: 'elsa-workflow-definition-editor', id: 'definition-id', title: 'Workflow', monaco: true },
+    { at: /^instances$/, tag: 'elsa-workflow-instance-list', title: 'Instances', calls: { viewWorkflowInstance: toInstance } },
+    { at: /^instances\/([^/]+)$/, tag: 'elsa-workflow-instance-viewer', id: 'instance-id', title: 'Instance', monaco: true, calls: { editWorkflowDefinition: toDefinition } },
+  ];
+
+  // What Studio pushes: `workflows/definitions/{id}/edit` and `workflows/instances/{id}/view`, with or without our base.
+  const pushed = /^\/(?:studio\/)?workflows\/(definitions|instances)\/([^/]+)\/(?:edit|view)\/?$/;
+  const ours = path => {
+    const match = pushed.exec(path);
+    return match ? `${base}${match[1] === 'definitions' ? 'workflows' : 'instances'}/${match[2]}` : path;
+  };
+
+  const pushState = history.pushState.bind(history);
+  const replaceState = history.replaceState.bind(history);
+  const watch = original => (state, title, address) => {
+    const url = address === undefined || address === null ? null : new URL(address, document.baseURI);
+    const path = url && url.origin === location.origin ? ours(url.pathname) : null;
+    if (path && path !== url.pathname) { pushState(null, '', path); show(); }
+    else original(state, title, address);
+  };
+  history.pushState = watch(pushState);
+  history.replaceState = watch(replaceState);
+  addEventListener('popstate', () => show());
+
+  // Studio's own links, and those of our header, are plain anchors: the same element swap for them.
+  addEventListener('click', event => {
+    const link = event.composedPath().find(node => node instanceof HTMLAnchorElement);
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target || link.hasAttribute('download')) return;
+    const url = new URL(link.href, document.baseURI);
+    const path = ours(url.pathname);
+    if (url.origin !== location.origin || !viewOf(path)) return;
+    event.preventDefault();
+    go(path);
+  });
+
+  function viewOf(path) {
+    if (!path.startsWith(base)) return null;
+    const rest = path.slice(base.length).replace(/\/$/, '');
+    for (const view of views) {
+      const match = view.at.exec(rest);
+      if (match) return { ...view, value: match[1] && decodeURIComponent(match[1]) };
+    }
+    return null;
+  }
+
+  function go(path) {
+    if (path === location.pathname) return;
+    pushState(null, '', path);
+    show();
+  }
+
+  let monaco;
+  const loadMonaco = () => monaco ??= host.dataset.monaco.split(' ').reduce((before, source) => before.then(() => new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = source;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`${source} did not load.`));
+    document.head.append(script);
+  })), Promise.resolve());
+
+  // Blazor keeps an element that left the page for another second, in case that it only moved, and two of Studio's elements
+  // cannot live at once. So the timer that leaving sets is run now, and waited for.
+  function leave(element) {
+    const later = window.setTimeout;
+    const disposals = [];
+    window.setTimeout = run => { disposals.push(run); return 0; };
+    try { element.remove(); } finally { window.setTimeout = later; }
+    return Promise.all(disposals.map(run => run()));
+  }
+
+  let shown = 0;
+  async function show() {
+    const turn = ++shown;
+    const view = viewOf(location.pathname);
+    if (!view) return location.assign(location.pathname);
+    document.title = `${view.title} · AgentOS`;
+    for (const link of document.querySelectorAll('.bar nav a')) {
+      const here = location.pathname === link.pathname || location.pathname.startsWith(link.pathname + '/');
+      if (link.pathname !== '/') here ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
+    }
+    if (host.lastElementChild?.id !== 'starting') await leave(host.lastElementChild);
+    if (view.monaco) await loadMonaco();
+    if (turn !== shown) return;
+
+    // No credential is in the page: the cookie, which no script can read, goes with every request to this server.
+    const element = document.createElement(view.tag);
+    element.setAttribute('remote-endpoint', api);
+    if (view.id) element.setAttribute(view.id, view.value);
+    host.append(element);
+    await customElements.whenDefined(view.tag);
+    document.getElementById('starting')?.remove();
+    // Blazor's constructor overwrites what was set before it defined the element.
+    Object.assign(element, view.calls ?? {});
+  }
+
+  show();
+})();

@@ -1,0 +1,85 @@
+using Microsoft.Playwright;
+
+namespace AgentOS.Studio.Tests.Pages;
+
+public sealed class ElementPageTests(RecordedServer server, Browser browser) : IClassFixture<RecordedServer>
+{
+    private readonly HttpClient _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new(server.Address) };
+
+    [Theory]
+    [InlineData("/studio/workflows/definitions/abc/edit", "/studio/workflows/abc")]
+    [InlineData("/studio/workflows/instances/abc/view", "/studio/instances/abc")]
+    [InlineData("/studio", "/studio/workflows")]
+    public async Task The_addresses_that_Studio_writes_lead_to_our_pages(string asked, string led)
+    {
+        using var response = await _http.GetAsync(new Uri(asked, UriKind.Relative));
+
+        response.Headers.Location!.ToString().ShouldBe(led);
+    }
+
+    [Fact]
+    public async Task Scripts_run_by_a_nonce_of_this_one_answer()
+    {
+        using var first = await _http.GetAsync(new Uri("/studio/instances", UriKind.Relative));
+        using var second = await _http.GetAsync(new Uri("/studio/instances", UriKind.Relative));
+        var policy = first.Headers.GetValues("Content-Security-Policy").Single();
+
+        policy.ShouldNotBe(second.Headers.GetValues("Content-Security-Policy").Single());
+        policy.ShouldStartWith("default-src 'none'");
+        policy.ShouldNotContain("http:");
+        var scripts = policy.Split("; ").Single(directive => directive.StartsWith("script-src", StringComparison.Ordinal));
+        scripts.ShouldNotContain("unsafe-inline");
+        scripts.ShouldNotContain("unsafe-eval'; ");
+        first.Headers.CacheControl!.NoStore.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_page_holds_no_credential()
+    {
+        var page = await _http.GetStringAsync("/studio/workflows/abc");
+
+        page.ShouldNotContain("api-key");
+        page.ShouldNotContain("access-token");
+    }
+
+    [Fact]
+    public async Task A_person_goes_from_the_list_to_the_designer_and_on_to_the_instances_without_a_reload()
+    {
+        await using var visit = await browser.VisitAsync(server.Address);
+        var page = visit.Page;
+        await page.GotoAsync("/studio/workflows");
+        await page.EvaluateAsync("window.stillTheSamePage = true");
+
+        await page.GetByText("fa9e7a1571b8c794").ClickAsync();
+        await page.GetByText("Code view").WaitForAsync();
+        await page.Locator(".elsa-activity").First.WaitForAsync();
+        visit.Path.ShouldBe("/studio/workflows/fa9e7a1571b8c794");
+        await visit.PictureAsync("designer");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Instances" }).ClickAsync();
+        await page.GetByText("5a5fcf95058c68b8").WaitForAsync();
+        visit.Path.ShouldBe("/studio/instances");
+        await page.GoBackAsync();
+        await page.GetByText("Code view").WaitForAsync();
+
+        (await page.EvaluateAsync<bool>("window.stillTheSamePage")).ShouldBeTrue();
+        visit.Errors.ShouldBeEmpty();
+        visit.Foreign.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("workflows/definitions/fa9e7a1571b8c794/edit", "/studio/workflows/fa9e7a1571b8c794")]
+    [InlineData("/workflows/definitions/fa9e7a1571b8c794/edit", "/studio/workflows/fa9e7a1571b8c794")]
+    public async Task What_Studio_pushes_into_the_history_becomes_our_address(string pushed, string address)
+    {
+        await using var visit = await browser.VisitAsync(server.Address);
+        await visit.Page.GotoAsync("/studio/workflows");
+        await visit.Page.GetByText("fa9e7a1571b8c794").WaitForAsync();
+
+        await visit.Page.EvaluateAsync("address => history.pushState(null, '', address)", pushed);
+        await visit.Page.GetByText("Code view").WaitForAsync();
+
+        visit.Path.ShouldBe(address);
+        visit.Errors.ShouldBeEmpty();
+    }
+}
