@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using AgentOS.Server.Api;
 using AgentOS.Server.Hosting.Access;
 using AgentOS.Server.Hosting.Logging;
+using AgentOS.Studio;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace AgentOS.Server.Hosting;
@@ -57,6 +58,7 @@ internal static class AgentOSApplication
         services.AddProblemDetails();
         services.AddOpenApi();
         services.AddTelemetry();
+        services.AddStudio();
     }
 
     private static void UseMiddleware(WebApplication app)
@@ -74,6 +76,7 @@ internal static class AgentOSApplication
     {
         app.MapAccess();
         app.MapServerApi();
+        app.MapStudio();
         app.MapOpenApi("/openapi/{documentName}.json");
     }
 }
