@@ -45,4 +45,9 @@ public sealed class Sandbox(SandboxOptions options)
             ? run.Result
             : throw new SandboxException($"The sandbox for the command could not be made: {run.Problem}");
     }
+
+    /// <summary>Starts a command that stays until it is disposed of. Its limits are those that the system itself holds.</summary>
+    /// <exception cref="SandboxUnavailableException">There is no sandbox on this machine.</exception>
+    public async Task<SandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancel = default) =>
+        await SandboxProcess.StartAsync(command, options.Mode is SandboxMode.None ? null : await probe.RequireAsync(cancel));
 }

@@ -10,22 +10,28 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
     // After the command's end somebody may still hold its output open: only without a sandbox.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
-    public static Task<SandboxRun> BubblewrapAsync(SandboxCommand command, string bubblewrap, Action<string>? onLine, CancellationToken cancel)
+    public static Task<SandboxRun> BubblewrapAsync(SandboxCommand command, string bubblewrap, Action<string>? onLine, CancellationToken cancel) =>
+        RunAsync(BubblewrapStart(command, bubblewrap), command, sandboxed: true, onLine, cancel);
+
+    public static Task<SandboxRun> UnprotectedAsync(SandboxCommand command, Action<string>? onLine, CancellationToken cancel) =>
+        RunAsync(UnprotectedStart(command), command, sandboxed: false, onLine, cancel);
+
+    public static ProcessStartInfo BubblewrapStart(SandboxCommand command, string bubblewrap)
     {
         var tools = Toolchains.OnThisMachine;
         var info = Prepare(SandboxEnvironment.For(command, Sandbox.WorkspacePath, tools));
         foreach (var argument in Bubblewrap.Arguments(command, bubblewrap, tools))
             info.ArgumentList.Add(argument);
-        return RunAsync(info, command, sandboxed: true, onLine, cancel);
+        return info;
     }
 
-    public static Task<SandboxRun> UnprotectedAsync(SandboxCommand command, Action<string>? onLine, CancellationToken cancel)
+    public static ProcessStartInfo UnprotectedStart(SandboxCommand command)
     {
         var info = Prepare(SandboxEnvironment.For(command, command.Workspace, Toolchains.OnThisMachine));
         info.WorkingDirectory = Bubblewrap.Folder(command.Workspace, command.Folder);
         foreach (var argument in (string[])["-c", "exec 2>&1; exec \"$@\"", "command", .. Bubblewrap.ShellLine(command.Command)])
             info.ArgumentList.Add(argument);
-        return RunAsync(info, command, sandboxed: false, onLine, cancel);
+        return info;
     }
 
     private static ProcessStartInfo Prepare(IReadOnlyDictionary<string, string> environment)

@@ -81,10 +81,14 @@ public sealed record ModelTimeouts(TimeSpan FirstToken, TimeSpan Idle, TimeSpan 
     public static readonly ModelTimeouts Default = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(20));
 }
 
-/// <summary>An MCP server whose tools are offered to <paramref name="Roles"/> (all roles when empty). Either a command or an address.</summary>
+/// <summary>An MCP server whose tools are offered to <paramref name="Roles"/> (all roles when empty). Either a command, run in the sandbox, or an address.</summary>
+/// <param name="Network">Whether the command may reach the network.</param>
 public sealed record McpServerSettings(
-    string Name, string? Command, IReadOnlyList<string> Arguments, Uri? Url, Secret? ApiKey, string? Problem, IReadOnlyList<string> Roles)
+    string Name, string? Command, IReadOnlyList<string> Arguments, bool Network, Uri? Url, Secret? ApiKey, string? Problem, IReadOnlyList<string> Roles)
 {
+    /// <summary>Tells whether two readings of the file mean the same server.</summary>
+    internal string Identity => $"{Name}\n{Command}\n{string.Join('\n', Arguments)}\n{Network}\n{Url}\n{ApiKey?.GetHashCode()}";
+
     public bool IsFor(string role) => Roles.Count == 0 || Roles.Contains(role);
 }
 

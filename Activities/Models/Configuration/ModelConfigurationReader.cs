@@ -95,7 +95,7 @@ public sealed partial class ModelConfigurationReader
     {
         var what = $"MCP server '{name}'";
         if (!ToolPrefix().IsMatch(name)) throw _yaml.Error(node, $"the name of {what} may hold letters, digits, '-' and '_' only: it becomes part of its tools' names.");
-        var entries = _yaml.Entries(node, what, "command", "args", "base_url", "api_key", "roles");
+        var entries = _yaml.Entries(node, what, "command", "args", "network", "base_url", "api_key", "roles");
         if (entries.ContainsKey("command") == entries.ContainsKey("base_url"))
             throw _yaml.Error(node, $"{what} needs either a 'command' (with 'args') or a 'base_url'.");
         var (url, urlProblem) = entries.TryGetValue("base_url", out var urlNode) ? Expand(urlNode, $"base_url of {what}") : (null, null);
@@ -106,6 +106,7 @@ public sealed partial class ModelConfigurationReader
         return new(name,
             entries.TryGetValue("command", out var command) ? _yaml.Text(command, $"command of {what}") : null,
             entries.TryGetValue("args", out var args) ? _yaml.Texts(args, $"'args' of {what}") : [],
+            entries.TryGetValue("network", out var network) && _yaml.Truth(network, $"network of {what}"),
             url is null ? null : Address(urlNode!, url, what), key is null ? null : new Secret(key), keyProblem ?? urlProblem, roles);
     }
 

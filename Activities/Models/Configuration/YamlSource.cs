@@ -61,6 +61,10 @@ internal sealed class YamlSource(string file)
             ? count
             : throw Error(node, $"{what} must be a whole number above 0.");
 
+    public bool Truth(YamlNode node, string what) => bool.TryParse(Text(node, what), out var truth)
+        ? truth
+        : throw Error(node, $"{what} must be true or false.");
+
     public TimeSpan Seconds(YamlNode node, string what) => Number(node, what) is > 0 and < 1_000_000 and var seconds
         ? TimeSpan.FromSeconds((double)seconds)
         : throw Error(node, $"{what} must be a number of seconds above 0.");
