@@ -22,6 +22,7 @@ public static class StudioSetup
     public static IEndpointConventionBuilder MapStudio(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/", (HttpContext http) => new RazorComponentResult<MissionControlPage>(new { Nonce = ContentPolicy.Send(http, webAssembly: false) }));
         pages.MapGet("/studio", () => Results.LocalRedirect("/studio/workflows"));
         foreach (var place in new[] { "/studio/workflows", "/studio/instances" })
         {

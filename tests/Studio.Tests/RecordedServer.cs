@@ -17,6 +17,15 @@ public sealed class RecordedServer : IAsyncLifetime
     private static readonly Recorded[] Recordings = JsonSerializer.Deserialize<Recorded[]>(
         typeof(RecordedServer).Assembly.GetManifestResourceStream("pages.json")!, JsonSerializerOptions.Web)!;
 
+    /// <summary>What a model might write to get at the person who reads it.</summary>
+    public const string Hostile = "<img src=x onerror=\"window.scripted = 1\"><script>window.scripted = 1</script>";
+
+    private static readonly object[] Tasks =
+    [
+        new { id = "1", kind = "goal", title = Hostile, status = "in_progress" },
+        new { id = "2", kind = "code", parent_task_id = "1", title = "Round half to even", status = "review", attempt = 2, workflow_instance_id = "5a5fcf95058c68b8" },
+    ];
+
     private WebApplication? _application;
 
     public string Address { get; private set; } = "";
@@ -30,6 +39,8 @@ public sealed class RecordedServer : IAsyncLifetime
         _application.Urls.Add("http://127.0.0.1:0");
         _application.MapStudio();
         _application.Map("/elsa/{**path}", Answer);
+        _application.MapGet("/api/tasks", () => Tasks);
+        _application.MapGet("/api/log", () => new[] { new { id = "1", created_at = DateTimeOffset.UnixEpoch, event_type = "task.submitted", message = Hostile } });
         await _application.StartAsync();
         Address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
