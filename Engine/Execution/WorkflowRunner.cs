@@ -44,6 +44,18 @@ internal sealed class WorkflowRunner(IServiceProvider serviceProvider, EngineSer
         return Result(context, state);
     }
 
+    /// <summary>Ends an instance that is not running now.</summary>
+    public async Task<RunWorkflowResult> CancelAsync(WorkflowGraph workflowGraph, WorkflowState workflowState)
+    {
+        var context = Create(workflowGraph, workflowState.Id, null, CancellationToken.None);
+        await stateExtractor.ApplyAsync(context, workflowState);
+        context.Cancel();
+        context.IsExecuting = false;
+        var state = stateExtractor.Extract(context);
+        await services.CommitStateHandler.CommitAsync(context, state, CancellationToken.None);
+        return Result(context, state);
+    }
+
     private static RunWorkflowResult Result(WorkflowExecutionContext context, WorkflowState state) => new(context, state, context.Workflow, context.LastResult, Journal.Empty);
 
     private WorkflowExecutionContext Create(WorkflowGraph graph, string id, RunWorkflowOptions? options, CancellationToken cancellationToken)

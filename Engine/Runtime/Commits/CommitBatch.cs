@@ -40,7 +40,9 @@ internal sealed class CommitBatch
 
     public void Add(InstanceCommit commit, string node)
     {
-        var id = commit.Instance.Id;
+        foreach (var row in commit.Dispatched) _work.Add(row);
+        foreach (var row in commit.Published) _stimuli.Add(row);
+        if (commit.Instance is not { Id: var id }) return;
         if (commit.Epoch == 0) _newInstances.Add(commit, node);
         else _instances.Add(commit, node);
         foreach (var item in commit.Done) _done.Add(item, node);
@@ -54,7 +56,5 @@ internal sealed class CommitBatch
         foreach (var row in commit.Journal) _journal.Add(id, row);
         foreach (var row in commit.NewExecutions) _newExecutions.Add(id, row);
         foreach (var row in commit.ChangedExecutions) _executions.Add(id, row);
-        foreach (var row in commit.Dispatched) _work.Add(row);
-        foreach (var row in commit.Published) _stimuli.Add(row);
     }
 }

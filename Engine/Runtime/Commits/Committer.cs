@@ -70,7 +70,7 @@ public sealed class Committer : IAsyncDisposable
         }
         catch (PostgresException exception) when (exception.SqlState is FencedException.SqlState or PostgresErrorCodes.UniqueViolation)
         {
-            return new FencedException(group[0].Commit.Instance.Id, exception);
+            return new FencedException(group[0].Commit.Instance?.Id, exception);
         }
         catch (Exception exception)
         {
@@ -88,8 +88,11 @@ public sealed class Committer : IAsyncDisposable
 }
 
 /// <summary>Another node has taken the instance over, or it was started or deleted elsewhere. The run that gets this must stop and write nothing more.</summary>
-public sealed class FencedException(string instanceId, Exception inner)
+public sealed class FencedException(string? instanceId, Exception inner)
     : Exception($"Workflow instance {instanceId} is no longer this node's to write ({inner.Message}). The run was abandoned; its owner goes on from the last commit.", inner)
 {
     internal const string SqlState = "EN001";
+
+    /// <summary>The unique constraint that was hit, if it was one.</summary>
+    public string? Constraint => (InnerException as PostgresException)?.ConstraintName;
 }

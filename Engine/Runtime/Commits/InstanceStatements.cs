@@ -32,7 +32,7 @@ internal sealed class InsertInstances : ColumnStatement
 
     public void Add(InstanceCommit commit, string node)
     {
-        var row = commit.Instance;
+        var row = commit.Instance!;
         Count++;
         _node.TypedValue = node;
         _id.Add(row.Id); _definition.Add(row.DefinitionId); _definitionVersion.Add(row.DefinitionVersionId); _version.Add(row.Version);
@@ -75,7 +75,7 @@ internal sealed class UpdateInstances : ColumnStatement
 
     public void Add(InstanceCommit commit, string node)
     {
-        var row = commit.Instance;
+        var row = commit.Instance!;
         _node.TypedValue = node;
         _expected.TypedValue = ++Count;
         _id.Add(row.Id); _epoch.Add(commit.Epoch); _status.Add(row.Status); _subStatus.Add(row.SubStatus); _correlation.Add(row.CorrelationId);

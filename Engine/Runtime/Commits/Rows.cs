@@ -36,13 +36,14 @@ public readonly record struct TimerRow(string BookmarkId, DateTime DueAt);
 /// <summary>All that one burst changed since the commit before: it is written as a whole or not at all.</summary>
 public sealed class InstanceCommit
 {
-    public required InstanceRow Instance { get; init; }
+    /// <summary>Null: only asks for work.</summary>
+    public InstanceRow? Instance { get; init; }
 
     /// <summary>The epoch that the claim gave, or 0 when the instance is not in the database yet.</summary>
-    public required long Epoch { get; init; }
+    public long Epoch { get; init; }
 
     /// <summary>Whether the burst goes on after this commit; if so the node keeps the instance.</summary>
-    public required bool GoesOn { get; init; }
+    public bool GoesOn { get; init; }
 
     public List<JournalRow> Journal { get; } = [];
     public List<ExecutionRow> NewExecutions { get; } = [];

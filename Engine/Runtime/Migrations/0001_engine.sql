@@ -144,7 +144,7 @@ create index bookmark_queue_by_expiry on engine.bookmark_queue (expires_at);
 
 create table engine.work (
     id                    bigint generated always as identity primary key,
-    kind                  text not null check (kind in ('start', 'resume', 'cancel')),
+    kind                  text not null check (kind in ('start', 'resume', 'continue', 'cancel')),
     instance_id           text not null,
     definition_version_id text,
     bookmark_id           text,

@@ -1,0 +1,164 @@
+using AgentOS.Engine.Runtime.Nodes;
+using Npgsql;
+
+namespace AgentOS.Engine.Runtime.Work;
+
+/// <summary>The queue of starts and resumptions. Items and the instances they are for are claimed in one statement.</summary>
+public sealed class Backlog(NpgsqlDataSource database, Node node)
+{
+    /// <summary>Claims up to <paramref name="limit"/> items whose instances nobody runs.</summary>
+    public async Task<IReadOnlyList<ClaimedWork>> ClaimAsync(int limit, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("""
+            with candidates as (
+                select w.id from engine.work w
+                where w.owner is null and w.available_at <= now()
+                    and not exists (select from engine.workflow_instances i where i.id = w.instance_id and i.owner is not null)
+                order by w.id limit $2 for update of w skip locked),
+            claimed as (
+                update engine.work w set owner = $1, attempts = attempts + 1 from candidates c where w.id = c.id
+                returning w.id, w.attempts, w.kind, w.instance_id, w.definition_version_id, w.bookmark_id, w.hash, w.correlation_id, w.parent_id, w.request),
+            instances as (
+                update engine.workflow_instances i set owner = $1, epoch = epoch + 1
+                from (select distinct instance_id from claimed where kind <> 'start') c
+                where i.id = c.instance_id and i.owner is null and i.status = 'Running'
+                returning i.id, i.epoch, i.definition_version_id, i.takeovers, i.state)
+            select c.*, i.* from claimed c left join instances i on i.id = c.instance_id and c.kind <> 'start' order by c.id
+            """);
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = limit });
+        var claims = new List<ClaimedWork>();
+        var homeless = new List<WorkItem>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            var byInstance = new Dictionary<string, List<WorkItem>>(StringComparer.Ordinal);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var item = Read(reader);
+                if (item.Kind == "start") claims.Add(new(null, [item]));
+                else if (byInstance.TryGetValue(item.InstanceId, out var items)) items.Add(item);
+                else if (reader.IsDBNull(10)) homeless.Add(item);
+                else
+                {
+                    byInstance.Add(item.InstanceId, items = [item]);
+                    claims.Add(new(new(reader.GetString(10), reader.GetInt64(11), reader.GetString(12), reader.GetInt32(13), reader.GetString(14)), items));
+                }
+            }
+        }
+        if (homeless.Count > 0) await SettleAsync(homeless, cancellationToken);
+        return claims;
+    }
+
+    /// <summary>Claims one instance that nobody runs, to run it at once. Null when it is busy, finished or unknown.</summary>
+    public async Task<InstanceClaim?> ClaimInstanceAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("""
+            update engine.workflow_instances set owner = $1, epoch = epoch + 1 where id = $2 and owner is null and status = 'Running'
+            returning id, epoch, definition_version_id, takeovers, state
+            """);
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4)) : null;
+    }
+
+    /// <summary>Lets go of an instance without changing it, and drops the items that turned out to have nothing to do.</summary>
+    public async Task ReleaseAsync(InstanceClaim claim, IEnumerable<WorkItem> done, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("""
+            with done as (delete from engine.work where id = any($4) and owner = $2)
+            update engine.workflow_instances set owner = null where id = $1 and owner = $2 and epoch = $3
+            """);
+        command.Parameters.Add(new() { Value = claim.Id });
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = claim.Epoch });
+        command.Parameters.Add(new() { Value = done.Select(x => x.Claim.Id).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Puts an item back, to be tried again after <paramref name="delay"/>.</summary>
+    public async Task RetryAsync(WorkItem item, TimeSpan delay, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("update engine.work set owner = null, available_at = now() + $3 where id = $1 and owner = $2");
+        command.Parameters.Add(new() { Value = item.Claim.Id });
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = delay });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Drops an item that cannot be done.</summary>
+    public async Task DropAsync(WorkItem item, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("delete from engine.work where id = $1 and owner = $2");
+        command.Parameters.Add(new() { Value = item.Claim.Id });
+        command.Parameters.Add(new() { Value = node.Id });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("select exists (select from engine.workflow_instances where id = $1 and status = 'Running')");
+        command.Parameters.Add(new() { Value = id });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Whether it runs, or is asked to start.</summary>
+    public async Task<bool> IsKnownAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("""
+            select exists (select from engine.workflow_instances where id = $1 and status = 'Running') or exists (select from engine.work where instance_id = $1 and kind = 'start')
+            """);
+        command.Parameters.Add(new() { Value = id });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Which of these running instances somebody wants to cancel.</summary>
+    public async Task<IReadOnlyList<string>> CancelRequestedAsync(IEnumerable<string> instanceIds, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("select distinct instance_id from engine.work where kind = 'cancel' and instance_id = any($1)");
+        command.Parameters.Add(new() { Value = instanceIds.ToArray() });
+        return await ReadIdsAsync(command, cancellationToken);
+    }
+
+    /// <summary>The running instances that this one started.</summary>
+    public async Task<IReadOnlyList<string>> ChildrenAsync(string instanceId, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("""
+            select id from engine.workflow_instances where parent_id = $1 and status = 'Running'
+            union select instance_id from engine.work where kind = 'start' and parent_id = $1
+            """);
+        command.Parameters.Add(new() { Value = instanceId });
+        return await ReadIdsAsync(command, cancellationToken);
+    }
+
+    internal static async Task<IReadOnlyList<string>> ReadIdsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var ids = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetString(0));
+        return ids;
+    }
+
+    // Items whose instance could not be claimed: it is finished or gone (then they are too), or became busy just now.
+    private async Task SettleAsync(List<WorkItem> items, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            with gone as (
+                delete from engine.work w where w.id = any($1) and w.owner = $2
+                    and not exists (select from engine.workflow_instances i where i.id = w.instance_id and i.status = 'Running')
+                    and (w.kind = 'cancel' or not exists (select from engine.work s where s.kind = 'start' and s.instance_id = w.instance_id))
+                returning id, kind, instance_id),
+            unstarted as (
+                delete from engine.work s using gone g where g.kind = 'cancel' and s.kind = 'start' and s.instance_id = g.instance_id and s.owner is null)
+            update engine.work set owner = null where id = any($1) and owner = $2 and id not in (select id from gone)
+            """);
+        command.Parameters.Add(new() { Value = items.Select(x => x.Claim.Id).ToArray() });
+        command.Parameters.Add(new() { Value = node.Id });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static WorkItem Read(NpgsqlDataReader reader) => new(
+        new(reader.GetInt64(0), reader.GetInt32(1)), reader.GetString(2), reader.GetString(3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7), Text(reader, 8), Text(reader, 9));
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+}
