@@ -42,12 +42,7 @@ internal static class WorkspaceIndex
     {
         foreach (var left in (string[])["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "ORIG_HEAD"])
             File.Delete(Path.Combine(repository.Info.Path, left));
-        // A crash within a merge leaves conflicts, which only the full replacement clears; else what is known of unchanged files is kept.
-        if (repository.Index.IsFullyMerged)
-            repository.Index.Replace(commit);
-        else
-            repository.Index.Replace(commit.Tree);
-        repository.Index.Write();
+        repository.Index.Become(repository, commit);
         var entries = repository.RetrieveStatus(WorkingTree).ToList();
         foreach (var entry in entries.Where(entry => entry.State.HasFlag(FileStatus.NewInWorkdir)))
             Delete(repository, entry.FilePath);
