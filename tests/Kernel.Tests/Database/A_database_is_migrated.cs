@@ -1,8 +1,4 @@
-using AgentOS.Kernel.Database;
-using AgentOS.Testing.Postgres;
 using Dapper;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Kernel.Tests.Database;
 

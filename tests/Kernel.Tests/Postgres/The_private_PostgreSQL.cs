@@ -1,8 +1,6 @@
 using AgentOS.Server.Hosting.Postgres;
 using Dapper;
 using Npgsql;
-using Shouldly;
-using Xunit;
 
 namespace AgentOS.Kernel.Tests.Postgres;
 

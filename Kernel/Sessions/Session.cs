@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Database;
+using Npgsql;
+
+namespace AgentOS.Kernel.Sessions;
+
+[JsonConverter(typeof(WordConverter<SessionStatus>))]
+public enum SessionStatus { Running, Stopped, Crashed }
+
+/// <summary>A row of <c>agent_sessions</c>: one run of one agent on one task.</summary>
+/// <param name="Purpose">code, review, plan, goal-review, duty, …</param>
+/// <param name="EntryCount">How long the transcript is: the next entry's <c>seq</c>.</param>
+public sealed record Session(
+    Guid Id, Guid AgentId, int? Pid, SessionStatus Status, Guid? TaskId, AgentRole Role, string Purpose, int Attempt, string? Model, string? WorkflowInstanceId,
+    string? Outcome, string? Summary, decimal CostUsd, int EntryCount, DateTimeOffset StartedAt, DateTimeOffset? StoppedAt)
+{
+    internal const string Columns =
+        "s.id, s.agent_id, s.pid, s.status, s.task_id, s.role, s.purpose, s.attempt, s.model, s.workflow_instance_id, s.outcome, s.summary, s.cost_usd, s.entry_count, s.started_at, s.stopped_at";
+
+    internal static Session Read(NpgsqlDataReader reader)
+    {
+        var row = new Row(reader);
+        return new(row.Id(), row.Id(), row.OptionalNumber(), row.Word<SessionStatus>(), row.OptionalId(), row.Word<AgentRole>(), row.Text(), row.Number(), row.OptionalText(), row.OptionalText(),
+            row.OptionalText(), row.OptionalText(), row.Money(), row.Number(), row.Time(), row.OptionalTime());
+    }
+}
+
+/// <summary>What opens a session. Task, purpose and attempt name it: opened again, it is the same.</summary>
+public sealed record OpenSession(AgentRole Role, string Purpose, Guid? TaskId, int Attempt = 1)
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    /// <summary>Null: an agent of the role is chosen, the one with the least to do.</summary>
+    public Guid? AgentId { get; init; }
+    public string? Model { get; init; }
+    public string? WorkflowInstanceId { get; init; }
+}
+
+/// <summary>One line of a transcript.</summary>
+/// <param name="SnapshotSha">The workspace after it, where it changed files.</param>
+public sealed record SessionEntry(Guid SessionId, int Seq, string Kind, JsonElement Content, Guid? ModelCallId, string? SnapshotSha, DateTimeOffset CreatedAt)
+{
+    internal const string Columns = "e.session_id, e.seq, e.kind, e.content, e.model_call_id, e.snapshot_sha::text, e.created_at";
+
+    internal static SessionEntry Read(NpgsqlDataReader reader)
+    {
+        var row = new Row(reader);
+        return new(row.Id(), row.Number(), row.Text(), row.Json(), row.OptionalId(), row.OptionalText(), row.Time());
+    }
+}
+
+/// <param name="Content">JSON text.</param>
+public sealed record NewEntry(string Kind, string Content, string? SnapshotSha = null, Guid? ModelCallId = null)
+{
+    public static NewEntry Of<T>(string kind, T content, string? snapshotSha = null) => new(kind, JsonText.Of(content), snapshotSha);
+}

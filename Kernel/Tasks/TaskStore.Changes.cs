@@ -1,0 +1,150 @@
+using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Database;
+using Npgsql;
+
+namespace AgentOS.Kernel.Tasks;
+
+/// <param name="Task">As it is now.</param>
+/// <param name="Changed">False when it was so already.</param>
+public sealed record TaskResult(AgentTask Task, bool Changed);
+
+/// <summary>What a cancellation ended.</summary>
+/// <param name="WorkflowInstances">The workflows that are to be cancelled with them.</param>
+public sealed record Cancellation(IReadOnlyList<Guid> Tasks, IReadOnlyList<string> WorkflowInstances);
+
+public sealed partial class TaskStore
+{
+    private const int Tries = 5;
+
+    private const string Save =
+        $$"""
+        WITH changed AS (
+            UPDATE tasks t SET status = @status, attempt = @attempt, max_attempts = @max_attempts, assignee_id = @assignee, branch_name = @branch, base_sha = @base, head_sha = @head,
+                result = @result, error = @error, workflow_instance_id = @instance
+            WHERE id = @id AND status = @expected AND attempt = @expected_attempt AND workflow_instance_id IS NOT DISTINCT FROM @expected_instance
+                AND (NOT @drop OR NOT EXISTS (SELECT FROM merges m WHERE m.task_id = @id AND m.state = 'landing'))
+            RETURNING t.*
+        ), freed AS (
+            UPDATE agents a SET current_task_id = NULL, claimed_at = NULL, status = 'idle' FROM changed c WHERE @frees AND a.current_task_id = c.id RETURNING a.id
+        ), dropped AS (
+            UPDATE merges m SET state = 'cancelled' FROM changed c WHERE @drop AND m.task_id = c.id AND m.state IN ('queued', 'testing')
+        ), logged AS (
+            INSERT INTO activities (id, event_type, agent_id, task_id, message, metadata)
+            SELECT @log, CASE c.kind WHEN 'goal' THEN 'goal.' ELSE 'task.' END || @event, @agent, c.id, @message,
+                jsonb_strip_nulls(jsonb_build_object('from', @expected::text, 'to', c.status, 'attempt', c.attempt, 'head', c.head_sha, 'reason', c.error))
+            FROM changed c
+        ), told AS (
+            SELECT pg_notify('agentos', json_build_object('kind', CASE c.kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', c.id, 'state', c.status, 'parent', c.parent_task_id)::text) FROM changed c
+            UNION ALL
+            SELECT pg_notify('agentos', json_build_object('kind', 'worker_free', 'id', w.id)::text) FROM ({{AgentStore.NextWaiting}}) w WHERE EXISTS (SELECT FROM freed)
+        )
+        SELECT {{AgentTask.Columns}}, (SELECT count(*) FROM told) FROM changed t
+        """;
+
+    /// <summary>Decides by <see cref="TaskRules"/> and writes: the task, its log entry, the notification, a freed worker, in one transaction.</summary>
+    /// <param name="agentId">Who did it, for the log.</param>
+    /// <exception cref="NotFoundException"/>
+    /// <exception cref="RefusedException">The task is in a state in which that cannot be.</exception>
+    public async Task<TaskResult> DoAsync(Guid id, TaskCommand command, Guid? agentId = null, CancellationToken cancellation = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var task = await GetAsync(id, cancellation);
+            switch (TaskRules.Decide(task, command))
+            {
+                case TaskDecision.Unchanged:
+                    return new(task, false);
+                case TaskDecision.Refused(var reason):
+                    throw new RefusedException(reason);
+                case TaskDecision.Changed changed when await SaveAsync(task, changed, agentId, cancellation) is { } saved:
+                    return new(saved, true);
+                default:
+                    if (attempt == Tries) throw new RefusedException($"Task {id} ('{task.Title}') is changing or landing right now. Try again in a moment.");
+                    break; // someone was faster: look again
+            }
+        }
+    }
+
+    /// <summary>A workflow takes the task up. Only one can; the same one may ask again.</summary>
+    /// <returns>False when another has it, or when it does not wait to be started.</returns>
+    public async Task<bool> TakeUpAsync(Guid id, string workflowInstanceId, CancellationToken cancellation = default) =>
+        await database.ScalarAsync<bool>(
+            """
+            WITH taken AS (
+                UPDATE tasks SET workflow_instance_id = @instance
+                WHERE id = @id AND workflow_instance_id IS NULL AND status IN ('inbox', 'assigned', 'in_progress', 'review')
+                RETURNING id
+            )
+            SELECT EXISTS (SELECT FROM taken) OR EXISTS (SELECT FROM tasks WHERE id = @id AND workflow_instance_id = @instance)
+            """, cancellation, ("id", id), ("instance", workflowInstanceId));
+
+    /// <summary>Cancels it and everything below it that has not ended, frees their workers and takes their merges out of the queue.</summary>
+    /// <exception cref="RefusedException">One of them is landing right now, or it is done.</exception>
+    public async Task<Cancellation> CancelAsync(Guid id, string reason, Guid? agentId = null, CancellationToken cancellation = default)
+    {
+        var task = await GetAsync(id, cancellation);
+        if (task.Status == TaskState.Done) throw new RefusedException($"'{task.Title}' is done: what has landed is not cancelled.");
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // From the leaves up, as everyone locks who goes from a task to its goals.
+        var open = await connection.ListAsync(
+            """
+            WITH RECURSIVE tree AS (SELECT id FROM tasks WHERE id = @id UNION ALL SELECT c.id FROM tasks c JOIN tree p ON c.parent_task_id = p.id)
+            SELECT t.id FROM tasks t JOIN tree USING (id) WHERE status NOT IN ('done', 'cancelled') ORDER BY depth DESC, id FOR NO KEY UPDATE OF t
+            """, row => row.GetGuid(0), cancellation, ("id", id));
+        var ended = await connection.ListAsync(
+            $"""
+            WITH busy AS (SELECT FROM merges WHERE task_id = ANY(@ids) AND state = 'landing'),
+            was AS (SELECT id, workflow_instance_id FROM tasks WHERE id = ANY(@ids)),
+            changed AS (
+                UPDATE tasks SET status = 'cancelled', error = @reason, workflow_instance_id = NULL WHERE id = ANY(@ids) AND NOT EXISTS (SELECT FROM busy) RETURNING *
+            ), freed AS (
+                UPDATE agents a SET current_task_id = NULL, claimed_at = NULL, status = 'idle' FROM changed c WHERE a.current_task_id = c.id
+            ), dropped AS (
+                UPDATE merges m SET state = 'cancelled' FROM changed c WHERE m.task_id = c.id AND m.state IN ('queued', 'testing')
+            ), logged AS (
+                INSERT INTO activities (event_type, agent_id, task_id, message)
+                SELECT CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END || '.cancelled', @agent, id, left('''' || title || ''' is cancelled: ' || @reason, 2000) FROM changed
+            ), told AS (
+                SELECT pg_notify('agentos', json_build_object('kind', CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', id, 'state', status, 'parent', parent_task_id)::text) FROM changed
+                UNION ALL SELECT pg_notify('agentos', json_build_object('kind', 'worker_free', 'id', w.id)::text) FROM ({AgentStore.NextWaiting}) w
+            )
+            SELECT c.id, was.workflow_instance_id FROM changed c JOIN was USING (id) WHERE (SELECT count(*) FROM told) >= 0
+            """, row => (Id: row.GetGuid(0), Instance: row.IsDBNull(1) ? null : row.GetString(1)), cancellation,
+            ("ids", open.ToArray()), ("reason", reason), ("agent", agentId));
+        if (open.Count != ended.Count) throw new RefusedException($"A merge of '{task.Title}' is landing right now. Try again in a moment.");
+        await transaction.CommitAsync(cancellation);
+        return new([.. ended.Select(one => one.Id)], [.. ended.Select(one => one.Instance).OfType<string>()]);
+    }
+
+    /// <summary>Changes what a person may change while it has not ended; null leaves it.</summary>
+    public async Task<AgentTask> EditAsync(Guid id, string? title = null, string? description = null, int? priority = null, decimal? budgetUsd = null, CancellationToken cancellation = default) =>
+        await database.FirstAsync(
+            $"""
+            WITH changed AS (
+                UPDATE tasks SET title = COALESCE(@title, title), description = COALESCE(@description, description), priority = COALESCE(@priority, priority), budget_usd = COALESCE(@budget, budget_usd)
+                WHERE id = @id AND status NOT IN ('done', 'cancelled') RETURNING *
+            ), logged AS (
+                INSERT INTO activities (event_type, task_id, message) SELECT CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END || '.edited', id, '''' || title || ''' was edited' FROM changed
+            )
+            SELECT {AgentTask.Columns}, pg_notify('agentos', json_build_object('kind', CASE t.kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', t.id, 'state', t.status, 'parent', t.parent_task_id)::text) FROM changed t
+            """, AgentTask.Read, cancellation, ("id", id), ("title", title), ("description", description), ("priority", priority), ("budget", budgetUsd))
+        ?? throw new RefusedException($"Task {id} has ended, or there is none.");
+
+    private async Task<AgentTask?> SaveAsync(AgentTask was, TaskDecision.Changed change, Guid? agentId, CancellationToken cancellation)
+    {
+        var task = change.Task;
+        try
+        {
+            return await database.InOneBatchAsync(change.FreesWorker ? AgentStore.WorkersLock : "SELECT 1", Save, AgentTask.Read, cancellation,
+                ("id", was.Id), ("expected", was.Status), ("expected_attempt", was.Attempt), ("expected_instance", was.WorkflowInstanceId),
+                ("status", task.Status), ("attempt", task.Attempt), ("max_attempts", task.MaxAttempts), ("assignee", task.AssigneeId), ("branch", task.BranchName),
+                ("base", task.BaseSha), ("head", task.HeadSha), ("result", task.Result), ("error", task.Error), ("instance", task.WorkflowInstanceId),
+                ("drop", change.DropsMerge), ("frees", change.FreesWorker), ("log", Guid.CreateVersion7()), ("event", change.Event), ("agent", agentId), ("message", change.Message));
+        }
+        catch (PostgresException error) when (error.SqlState.StartsWith("AO", StringComparison.Ordinal) || error.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw new RefusedException(Sentence(error.MessageText), error);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+global using AgentOS.Kernel.Database;
+global using AgentOS.Testing.Postgres;
+global using Shouldly;
+global using Xunit;
