@@ -96,7 +96,9 @@ internal sealed class ModelAttempt(IChatClient client, Model model, ModelProvide
         var calls = _tools.Calls.Select(call => Accept(call, isCut)).ToList();
         if (calls.Exists(c => c is null))
             return Failed(new(ModelFailureKind.Broken, $"{model} sent a tool call that stops in the middle. Try again, or give the role another model.", true), estimatedInput);
-        if (calls.Count == 0 && _text.Length == 0 && !isCut)
+        if (calls.Count == 0 && _text.Length == 0 && isCut)
+            return Failed(new(ModelFailureKind.Refused, $"{model} used up its output limit before it answered. Raise 'max_output' of the model or the role in {configurationFile}.", false), estimatedInput);
+        if (calls.Count == 0 && _text.Length == 0)
             return Failed(new(ModelFailureKind.Broken, $"{model} sent an empty answer. Try again, or give the role another model.", true), estimatedInput);
         var reasoning = _reasoning.Length > 0 ? _reasoning.ToString() : null;
         return new(new(_text.ToString(), reasoning, calls!, isCut), default, "", false, null, Usage(estimatedInput));

@@ -9,12 +9,12 @@ namespace AgentOS.Activities.Models;
 /// <summary>The chat clients, one a model, over one connection pool. Retries are the gateway's: the client's own are off.</summary>
 public sealed class ModelClients : IDisposable
 {
-    private readonly HttpClient _http = new(new KeyScrubbingHandler(new SocketsHttpHandler
+    private readonly HttpClient _http = new(new KeyScrubbingHandler(new FinishReasonHandler(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    }))
+    })))
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

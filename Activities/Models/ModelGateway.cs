@@ -51,7 +51,7 @@ public sealed class ModelGateway(
         }
         var first = candidates[0].Model;
         var permit = await ledger.BeginAsync(new(request.StepKey, request.SessionId, request.TaskId, role.Name, first.Provider, first.Name,
-            RequestJson(request, role, first, settings), candidates.Max(c => c.WorstCost)), cancellation);
+            RequestJson(request, role, candidates[0], settings), candidates.Max(c => c.WorstCost)), cancellation);
         switch (permit)
         {
             case ModelCallPermit.Recorded recorded:
@@ -60,7 +60,7 @@ public sealed class ModelGateway(
                 return new ModelFailure(ModelFailureKind.BudgetExceeded, over.Message);
         }
         var call = ((ModelCallPermit.Granted)permit).CallId;
-        return await CallAsync(call, request, role, candidates, settings, Watcher(onDelta), cancellation);
+        return await CallAsync(call, request, role, candidates, settings, Watcher(onDelta, settings), cancellation);
     }
 
     private async Task<ModelOutcome> CallAsync(
@@ -99,7 +99,7 @@ public sealed class ModelGateway(
                 (failed, delay) =>
                 {
                     logger?.LogInformation("Attempt {Attempt} failed, next in {Delay}: {Reason}", attempts, delay, settings.Scrub(failed.Message));
-                    return onDelta(new ModelDelta.Retry(candidate.Model.ToString(), settings.Scrub(failed.Message), delay));
+                    return onDelta(new ModelDelta.Retry(candidate.Model.ToString(), failed.Message, delay));
                 }, cancellation);
                 if (result.Answer is { } answer)
                 {
@@ -129,14 +129,20 @@ public sealed class ModelGateway(
     }
 
     /// <summary>Who watches cannot break the call: an answer that is paid for is not thrown away because a screen is gone.</summary>
-    private Func<ModelDelta, ValueTask> Watcher(Func<ModelDelta, ValueTask>? onDelta)
+    private Func<ModelDelta, ValueTask> Watcher(Func<ModelDelta, ValueTask>? onDelta, ModelConfiguration settings)
     {
         return async delta =>
         {
             if (onDelta is null) return;
             try
             {
-                await onDelta(delta);
+                await onDelta(delta switch
+                {
+                    ModelDelta.Text text => new ModelDelta.Text(settings.Scrub(text.Value)),
+                    ModelDelta.Reasoning reasoning => new ModelDelta.Reasoning(settings.Scrub(reasoning.Value)),
+                    ModelDelta.Retry retry => retry with { Reason = settings.Scrub(retry.Reason) },
+                    _ => delta,
+                });
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -173,19 +179,29 @@ public sealed class ModelGateway(
     private static ModelUsage Sum(ModelUsage a, ModelUsage b) => new(
         a.InputTokens + b.InputTokens, a.CachedInputTokens + b.CachedInputTokens, a.OutputTokens + b.OutputTokens, a.IsEstimate || b.IsEstimate);
 
-    /// <summary>The request as it is recorded: what a person needs to see why the model answered as it did.</summary>
-    private static string RequestJson(ModelRequest request, ModelRole role, Model model, ModelConfiguration settings) => settings.Scrub(JsonSerializer.Serialize(new
+    /// <summary>
+    /// The request as it is recorded. Of a session's, only what is new since the answer before: the rest is in the session's entries, and
+    /// repeating it with every call would grow with the square of the session's length.
+    /// </summary>
+    private static string RequestJson(ModelRequest request, ModelRole role, Candidate first, ModelConfiguration settings)
     {
-        role = role.Name,
-        model = model.ToString(),
-        temperature = request.Temperature ?? role.Temperature,
-        tools = request.Tools.Select(t => t.Name),
-        messages = request.Messages.Select(m => new
+        var known = request.SessionId is null ? 0 : Enumerable.Range(0, request.Messages.Count).LastOrDefault(i => request.Messages[i].Role == ChatRole.Assistant);
+        return settings.Scrub(JsonSerializer.Serialize(new
         {
-            role = m.Role.Value,
-            text = m.Text.Length == 0 ? null : PlainText.Clean(m.Text),
-            tool_calls = m.Contents.OfType<FunctionCallContent>().Select(c => new { id = c.CallId, name = c.Name, arguments = ToolArguments.Write(c.Arguments) }),
-            tool_results = m.Contents.OfType<FunctionResultContent>().Select(c => new { id = c.CallId, text = PlainText.Clean(c.Result?.ToString() ?? "") }),
-        }),
-    }, RecordJson));
+            role = role.Name,
+            model = first.Model.ToString(),
+            temperature = request.Temperature ?? role.Temperature,
+            max_output = first.MaxOutput,
+            tools = request.Tools.Select(t => t.Name),
+            messages_before = known,
+            shortened = first.Messages is { } sent && !ReferenceEquals(sent, request.Messages),
+            messages = request.Messages.Skip(known).Select(m => new
+            {
+                role = m.Role.Value,
+                text = PlainText.Clean(m.Text),
+                tool_calls = m.Contents.OfType<FunctionCallContent>().Select(c => new { id = c.CallId, name = c.Name, arguments = ToolArguments.Write(c.Arguments) }),
+                tool_results = m.Contents.OfType<FunctionResultContent>().Select(c => new { id = c.CallId, text = PlainText.Clean(c.Result?.ToString() ?? "") }),
+            }),
+        }, RecordJson));
+    }
 }

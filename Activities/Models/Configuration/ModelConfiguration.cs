@@ -39,6 +39,14 @@ public sealed record ModelConfiguration(
         .. from name in KnownRoles where !Roles.ContainsKey(name) select $"{File}: no model is set for the role '{name}'.",
     ];
 
+    /// <summary>What works but deserves a word, one line each: models in use without a price.</summary>
+    public IReadOnlyList<string> Notes() =>
+    [
+        .. from model in Roles.Values.SelectMany(r => r.Candidates).Distinct()
+           where !model.HasPrice
+           select $"{File}: the model {model} has no price: its cost counts as nothing, and no budget holds it back. Add 'input' and 'output' (USD per million tokens).",
+    ];
+
     /// <summary>Takes every configured key out of a text.</summary>
     public string Scrub(string text)
     {

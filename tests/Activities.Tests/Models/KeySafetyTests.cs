@@ -62,6 +62,27 @@ public class KeySafetyTests
         traces.Text.ShouldNotContain("Do it.");
     }
 
+    [Fact]
+    public async Task Tokens_and_durations_are_measured_under_the_conventions_names()
+    {
+        var measured = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var meters = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == ModelTelemetry.Source) listener.EnableMeasurementEvents(instrument); },
+        };
+        meters.SetMeasurementEventCallback<int>((instrument, _, _, _) => measured.Add(instrument.Name));
+        meters.SetMeasurementEventCallback<long>((instrument, _, _, _) => measured.Add(instrument.Name));
+        meters.SetMeasurementEventCallback<double>((instrument, _, _, _) => measured.Add(instrument.Name));
+        meters.Start();
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Text("ok"));
+        using var fixture = new GatewayFixture(model);
+
+        await fixture.AskAsync();
+
+        measured.ShouldContain("gen_ai.client.token.usage");
+        measured.ShouldContain("gen_ai.client.operation.duration");
+    }
+
     /// <summary>The spans of this test: others run at the same time, and a parent tells them apart.</summary>
     private sealed class Traces : IDisposable
     {

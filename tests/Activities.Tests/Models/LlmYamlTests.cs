@@ -64,6 +64,8 @@ public class LlmYamlTests
         read.Providers["opencode"].BaseUrl.ShouldBe(new Uri("https://open.example.com/v1"));
         read.Role("worker").Primary.HasPrice.ShouldBeFalse();
         read.Problems().ShouldBeEmpty();
+        read.Notes().Count.ShouldBe(3);
+        read.Notes()[0].ShouldContain("deepseek/deepseek-reasoner has no price");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using AgentOS.Activities.Models;
 using AgentOS.Testing.Models;
+using Microsoft.Extensions.AI;
 
 namespace AgentOS.Activities.Tests.Models;
 
@@ -267,5 +268,65 @@ public class ModelGatewayTests
         (failure.Kind, unknown.Kind).ShouldBe((ModelFailureKind.Configuration, ModelFailureKind.Configuration));
         failure.Message.ShouldContain("no role 'reviewer'");
         unknown.Message.ShouldContain("no model 'gpt-9'");
+    }
+
+    [Fact]
+    public async Task A_limit_used_up_by_thinking_alone_is_a_failure_that_names_the_setting()
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Text("", finish: "length").WithReasoning("Hm, hm."));
+        using var fixture = new GatewayFixture(model);
+
+        var failure = (await fixture.AskAsync()).ShouldBeOfType<ModelFailure>();
+
+        (failure.Attempts, failure.CostUsd > 0).ShouldBe((1, true));
+        failure.Message.ShouldContain("Raise 'max_output'");
+    }
+
+    [Fact]
+    public async Task A_watcher_that_fails_does_not_cost_the_answer()
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Text("Hello there, all."));
+        using var fixture = new GatewayFixture(model);
+
+        var reply = await fixture.Gateway.AskAsync(GatewayFixture.Request(), _ => throw new IOException("the screen is gone"));
+
+        reply.ShouldBeOfType<ModelReply>().Attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_session_s_call_records_what_is_new_and_not_all_that_was_said_before()
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Text("ok"));
+        using var fixture = new GatewayFixture(model);
+        var request = GatewayFixture.Request();
+
+        await fixture.AskAsync(request with
+        {
+            SessionId = Guid.CreateVersion7(),
+            Messages = [.. request.Messages, new(ChatRole.Assistant, "I did."), new(ChatRole.User, "And now\0 this.")],
+        });
+
+        var recorded = fixture.Ledger.Calls[0].Start.RequestJson;
+        recorded.ShouldContain("And now\uFFFD this.");
+        recorded.ShouldContain("I did.");
+        recorded.ShouldNotContain("You code.");
+    }
+
+    [Fact]
+    public async Task A_conversation_is_brought_within_each_models_own_context()
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Text("ok"));
+        using var fixture = new GatewayFixture(model);
+        var rounds = Enumerable.Range(0, 30).SelectMany(i => (ChatMessage[])[
+            new(ChatRole.Assistant, [new FunctionCallContent($"c{i}", "read_file", new Dictionary<string, object?> { ["path"] = "a" })]),
+            new(ChatRole.Tool, [new FunctionResultContent($"c{i}", new string('x', 9000))])]);
+        var request = GatewayFixture.Request();
+
+        (await fixture.AskAsync(request with { Messages = [.. request.Messages, .. rounds] })).ShouldBeOfType<ModelReply>();
+
+        var sent = model.Requests[0].Messages;
+        sent.Count.ShouldBe(62);
+        ((string?)sent[3]!["content"])!.ShouldContain("9000 characters of output left out");
+        ((string?)sent[^1]!["content"])!.Length.ShouldBe(9000);
     }
 }

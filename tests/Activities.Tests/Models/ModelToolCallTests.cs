@@ -112,4 +112,36 @@ public class ModelToolCallTests
         fallback.Requests[0].Messages[2]!["reasoning_content"].ShouldBeNull();
         fallback.Requests[0].Messages[2]!["tool_calls"].ShouldNotBeNull();
     }
+
+    [Theory]
+    [InlineData("eos"), InlineData("end_turn")]
+    public async Task A_finish_reason_in_other_words_does_not_break_a_whole_answer(string reason)
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Tools(reason, ("a", "write_file", """{"path":"\"finish_reason\":\"eos\""}""")));
+        using var fixture = new GatewayFixture(model);
+
+        (await AskAsync(fixture)).ShouldBeOfType<ModelReply>().ToolCalls.ShouldHaveSingleItem().Arguments.ShouldBe("""{"path":"\"finish_reason\":\"eos\""}""");
+    }
+
+    [Fact]
+    public async Task A_finish_reason_that_is_empty_until_the_end_is_none_until_then()
+    {
+        var whole = ScriptedAnswer.Text("Hello there, all.");
+        await using var model = await ScriptedModel.StartAsync(whole with
+        {
+            Events = [.. whole.Events.Select(e => e.Replace("\"finish_reason\":null", "\"finish_reason\":\"\"", StringComparison.Ordinal))],
+        });
+        using var fixture = new GatewayFixture(model);
+
+        (await AskAsync(fixture)).ShouldBeOfType<ModelReply>().Text.ShouldBe("Hello there, all.");
+    }
+
+    [Fact]
+    public async Task A_finish_reason_that_means_trouble_is_tried_again()
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Text("Half", finish: "insufficient_system_resource"), ScriptedAnswer.Text("Whole."));
+        using var fixture = new GatewayFixture(model);
+
+        (await AskAsync(fixture)).ShouldBeOfType<ModelReply>().Text.ShouldBe("Whole.");
+    }
 }
