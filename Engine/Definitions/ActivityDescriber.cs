@@ -58,9 +58,8 @@ internal sealed class ActivityDescriber
             };
         }
 
-        var outcomes = type.GetCustomAttribute<FlowNodeAttribute>()?.Outcomes;
-        if (outcomes is null && typeof(ITerminalNode).IsAssignableFrom(type)) yield break;
-        foreach (var outcome in outcomes ?? ["Done"])
+        // Who names none has the one that the designer adds by itself: Done.
+        foreach (var outcome in type.GetCustomAttribute<FlowNodeAttribute>()?.Outcomes ?? [])
             yield return new Port { Name = outcome, DisplayName = outcome, Type = PortType.Flow };
     }
 

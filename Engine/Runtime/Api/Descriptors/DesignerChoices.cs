@@ -1,5 +1,3 @@
-using Elsa.Workflows;
-
 namespace AgentOS.Engine.Runtime.Api.Descriptors;
 
 /// <summary>What the designer offers in its lists: names that definitions may hold, with words for people.</summary>
