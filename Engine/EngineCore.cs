@@ -1,10 +1,12 @@
 using AgentOS.Engine.Definitions;
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Expressions;
+using AgentOS.Engine.Expressions.JavaScript;
 using AgentOS.Engine.Services;
 using AgentOS.Engine.State;
 using Elsa.Common;
 using Elsa.Expressions.Contracts;
+using Elsa.Expressions.JavaScript.Contracts;
 using Elsa.Workflows;
 using Elsa.Workflows.CommitStates;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,16 +31,28 @@ public static class EngineCore
         services.TryAddSingleton<IWellKnownTypeRegistry>(x => x.GetRequiredService<TypeAliases>());
 
         services.AddSingleton<IExpressionDescriptorProvider, BuiltInExpressions>();
+        services.TryAddSingleton<JavaScriptEvaluator>();
+        services.TryAddSingleton<IJavaScriptEvaluator>(x => x.GetRequiredService<JavaScriptEvaluator>());
+        services.AddSingleton<IExpressionDescriptorProvider, JavaScriptExpressions>();
         services.TryAddSingleton<IExpressionDescriptorRegistry, ExpressionDescriptorRegistry>();
         services.TryAddSingleton<IExpressionEvaluator, ExpressionEvaluator>();
         services.TryAddSingleton<InputEvaluator>();
 
         services.TryAddSingleton<ActivityDescriber>();
-        services.TryAddSingleton<IActivityRegistry, ActivityRegistry>();
+        services.TryAddSingleton<IActivityRegistry>(x =>
+        {
+            var registry = new ActivityRegistry(x.GetRequiredService<ActivityDescriber>());
+            foreach (var type in BuiltInActivities.Types) registry.Register(x.GetRequiredService<ActivityDescriber>().Describe(type));
+            return registry;
+        });
         services.TryAddSingleton<WorkflowGraphBuilder>();
         services.TryAddSingleton<IWorkflowGraphBuilder>(x => x.GetRequiredService<WorkflowGraphBuilder>());
 
-        services.TryAddSingleton<ICommitStrategyRegistry, DefaultCommitStrategyRegistry>();
+        services.TryAddSingleton<ValueReader>();
+        services.TryAddSingleton<ActivityReader>();
+        services.TryAddSingleton(x => new DefinitionReader(x.GetRequiredService<ActivityReader>(), x.GetRequiredService<ValueReader>(), x.GetRequiredService<WorkflowGraphBuilder>()));
+
+        services.TryAddSingleton(CommitStrategies.CreateRegistry());
         services.TryAddSingleton<ICommitStateHandler, NoopCommitStateHandler>();
         services.TryAddSingleton<IWorkflowStateExtractor, WorkflowStateExtractor>();
         services.TryAddSingleton<EngineServices>();

@@ -52,6 +52,7 @@ public partial class ActivityExecutionContext
         TransitionTo(ActivityStatus.Completed);
         ClearBookmarks();
         ClearCompletionCallbacks();
+        WorkflowExecutionContext.Unschedule(this);
         AddExecutionLogEntry("Completed", payload: _journalData is { Count: > 0 } ? new Dictionary<string, object>(_journalData) : null);
         await WorkflowExecutionContext.NotifyCompletedAsync(this, result);
         WorkflowExecutionContext.Forget(this);
@@ -72,15 +73,14 @@ public partial class ActivityExecutionContext
 
     internal async ValueTask CancelAsync()
     {
-        if (IsCompleted || _status == ActivityStatus.Faulted) return;
-        await CancelChildrenAsync();
+        if (IsCompleted) return;
         ClearBookmarks();
         ClearCompletionCallbacks();
         WorkflowExecutionContext.Unschedule(this);
-        if (_status == ActivityStatus.Pending && !HasStarted) return;
         CompletedAt = Now;
         TransitionTo(ActivityStatus.Canceled);
         AddExecutionLogEntry("Canceled", payload: _journalData is { Count: > 0 } ? new Dictionary<string, object>(_journalData) : null);
+        await CancelChildrenAsync();
         await this.SendSignalAsync(new Signals.CancelSignal());
         WorkflowExecutionContext.Forget(this);
     }

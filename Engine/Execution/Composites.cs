@@ -10,4 +10,6 @@ internal static class Composites
         value = null;
         return false;
     }
+
+    public static IEnumerable<string>? InputNames(ExpressionExecutionContext context) => null;
 }

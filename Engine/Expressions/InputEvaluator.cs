@@ -53,7 +53,7 @@ internal sealed class InputEvaluator(IExpressionEvaluator evaluator)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new Elsa.Workflows.Exceptions.InputEvaluationException(descriptor.Name, $"Failed to evaluate activity input '{descriptor.Name}'", e);
+            throw new Execution.ActivityException($"Failed to evaluate activity input '{descriptor.Name}'", e);
         }
     }
 

@@ -96,5 +96,5 @@ public record ExceptionState(Type Type, string Message, string? StackTrace, Exce
     internal string? TypeName { get; init; }
 
     public static ExceptionState? FromException(Exception? ex) =>
-        ex is null ? null : new ExceptionState(ex.GetType(), ex.Message, ex.StackTrace, FromException(ex.InnerException));
+        ex is null ? null : new ExceptionState(ex is AgentOS.Engine.Execution.ActivityException ? typeof(Exception) : ex.GetType(), ex.Message, ex.StackTrace, FromException(ex.InnerException));
 }

@@ -1,0 +1,20 @@
+using Elsa.Expressions.JavaScript.Activities;
+using Elsa.Workflows.Activities;
+using Elsa.Workflows.Activities.Flowchart.Activities;
+
+namespace AgentOS.Engine.Services;
+
+/// <summary>The activity types that come with the engine.</summary>
+internal static class BuiltInActivities
+{
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        typeof(Workflow), typeof(NotFoundActivity),
+        typeof(Flowchart), typeof(FlowDecision), typeof(FlowSwitch), typeof(FlowFork), typeof(FlowJoin),
+        typeof(Sequence), typeof(Elsa.Workflows.Activities.Parallel), typeof(If), typeof(Switch), typeof(Fork),
+        typeof(While), typeof(For), typeof(ForEach), typeof(ParallelForEach), typeof(Break),
+        typeof(Start), typeof(End), typeof(Finish), typeof(Complete),
+        typeof(WriteLine), typeof(SetVariable), typeof(Correlate), typeof(SetName), typeof(Fault),
+        typeof(RunJavaScript)
+    ];
+}
