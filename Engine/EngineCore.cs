@@ -7,8 +7,10 @@ using AgentOS.Engine.State;
 using Elsa.Common;
 using Elsa.Expressions.Contracts;
 using Elsa.Expressions.JavaScript.Contracts;
+using Elsa.Scheduling;
 using Elsa.Workflows;
 using Elsa.Workflows.CommitStates;
+using Elsa.Workflows.Management;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -48,6 +50,8 @@ public static class EngineCore
         services.TryAddSingleton<WorkflowGraphBuilder>();
         services.TryAddSingleton<IWorkflowGraphBuilder>(x => x.GetRequiredService<WorkflowGraphBuilder>());
 
+        services.TryAddSingleton<IWorkflowDefinitionService, PublishedGraphs>();
+        services.TryAddSingleton<ICronParser, CronParser>();
         services.TryAddSingleton<ValueReader>();
         services.TryAddSingleton<ActivityReader>();
         services.TryAddSingleton(x => new DefinitionReader(x.GetRequiredService<ActivityReader>(), x.GetRequiredService<ValueReader>(), x.GetRequiredService<WorkflowGraphBuilder>()));

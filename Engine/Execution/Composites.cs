@@ -12,4 +12,6 @@ internal static class Composites
     }
 
     public static IEnumerable<string>? InputNames(ExpressionExecutionContext context) => null;
+
+    public static bool SetOutput(ActivityExecutionContext context, string name, object? value) => false;
 }

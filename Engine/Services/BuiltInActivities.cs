@@ -1,6 +1,9 @@
 using Elsa.Expressions.JavaScript.Activities;
 using Elsa.Workflows.Activities;
+using Elsa.Scheduling.Activities;
 using Elsa.Workflows.Activities.Flowchart.Activities;
+using Elsa.Workflows.Management.Activities.SetOutput;
+using Elsa.Workflows.Runtime.Activities;
 
 namespace AgentOS.Engine.Services;
 
@@ -15,6 +18,8 @@ internal static class BuiltInActivities
         typeof(While), typeof(For), typeof(ForEach), typeof(ParallelForEach), typeof(Break),
         typeof(Start), typeof(End), typeof(Finish), typeof(Complete),
         typeof(WriteLine), typeof(SetVariable), typeof(Correlate), typeof(SetName), typeof(Fault),
+        typeof(Event), typeof(PublishEvent), typeof(RunTask), typeof(DispatchWorkflow), typeof(ExecuteWorkflow), typeof(BulkDispatchWorkflows), typeof(SetOutput),
+        typeof(Delay), typeof(StartAt), typeof(Elsa.Scheduling.Activities.Timer), typeof(Cron),
         typeof(RunJavaScript)
     ];
 }
