@@ -81,7 +81,9 @@ internal static class Bubblewrap
             : throw new SandboxException($"The folder '{path}' of the sandbox settings does not exist. Create it or take it out of the settings.");
     }
 
-    private static string[] Bind(SandboxMount mount) => [mount.Writable ? "--bind" : "--ro-bind", mount.Source, mount.Target];
+    private static string[] Bind(SandboxMount mount) => mount.Source is ""
+        ? ["--tmpfs", mount.Target]
+        : [mount.Writable ? "--bind" : "--ro-bind", mount.Source, mount.Target];
 
     private static string Bytes(long bytes) => Math.Max(bytes, 1 << 20).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

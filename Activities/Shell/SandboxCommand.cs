@@ -33,7 +33,11 @@ public sealed record SandboxCommand(string Command, string Workspace)
 }
 
 /// <summary>A folder or file of the machine shown in the sandbox.</summary>
-public sealed record SandboxMount(string Source, string Target, bool Writable = false);
+public sealed record SandboxMount(string Source, string Target, bool Writable = false)
+{
+    /// <summary>An empty folder that is gone after the command, over one that exists.</summary>
+    public static SandboxMount Scratch(string target) => new("", target, Writable: true);
+}
 
 /// <summary>How a command ended.</summary>
 /// <param name="ExitCode">As the shell reports it; 124 when stopped by a limit.</param>
