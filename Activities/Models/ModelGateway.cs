@@ -50,16 +50,16 @@ public sealed class ModelGateway(
             return new ModelFailure(problem.Kind, problem.Message);
         }
         var first = candidates[0].Model;
-        var permit = await ledger.BeginAsync(new(request.StepKey, request.SessionId, request.TaskId, role.Name, first.Provider, first.Name,
+        var permit = await ledger.BeginAsync(new(request.StepKey, request.SessionId, first.Provider, first.Name,
             RequestJson(request, role, candidates[0], settings), candidates.Max(c => c.WorstCost)), cancellation);
         switch (permit)
         {
-            case ModelCallPermit.Recorded recorded:
+            case CallPermit.Recorded recorded:
                 return JsonSerializer.Deserialize<ModelReply>(recorded.ResponseJson, RecordJson)! with { IsRecorded = true };
-            case ModelCallPermit.OverBudget over:
+            case CallPermit.OverBudget over:
                 return new ModelFailure(ModelFailureKind.BudgetExceeded, over.Message);
         }
-        var call = ((ModelCallPermit.Granted)permit).CallId;
+        var call = ((CallPermit.Granted)permit).CallId;
         return await CallAsync(call, request, role, candidates, settings, Watcher(onDelta, settings), cancellation);
     }
 
@@ -68,10 +68,9 @@ public sealed class ModelGateway(
         Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellation)
     {
         var started = _time.GetTimestamp();
-        var (attempts, cost, usage) = (0, 0m, ModelUsage.None);
+        var spent = new Spending();
         var loop = new RetryLoop(retries ?? RetryPolicy.Default, _time);
         AttemptResult? last = null;
-        ModelKey asked = new(candidates[0].Model);
         try
         {
             foreach (var candidate in candidates)
@@ -83,49 +82,72 @@ public sealed class ModelGateway(
                     last ??= problem;
                     continue;
                 }
-                asked = new(candidate.Model);
-                var client = clients.For(candidate.Provider, candidate.Model);
-                var messages = ModelWire.Messages(candidate.Messages!, candidate.Model, settings.Scrub);
-                var options = ModelWire.Options(request, role, candidate.Model, candidate.Provider, candidate.MaxOutput);
-                var result = await loop.RunAsync(async token =>
-                {
-                    attempts++;
-                    var attempt = new ModelAttempt(client, candidate.Model, candidate.Provider, role.Timeouts, settings.File, _time);
-                    var outcome = await attempt.RunAsync(messages, options, candidate.Input, onDelta, token);
-                    cost += outcome.Usage.Cost(candidate.Model);
-                    usage = Sum(usage, outcome.Usage);
-                    return outcome;
-                },
-                (failed, delay) =>
-                {
-                    logger?.LogInformation("Attempt {Attempt} failed, next in {Delay}: {Reason}", attempts, delay, settings.Scrub(failed.Message));
-                    return onDelta(new ModelDelta.Retry(candidate.Model.ToString(), failed.Message, delay));
-                }, cancellation);
+                var result = await AttemptsAsync(loop, request, role, candidate, settings, spent, onDelta, cancellation);
                 if (result.Answer is { } answer)
                 {
                     var reply = new ModelReply(Clean(answer.Text), answer.Reasoning is { } r ? Clean(r) : null,
                         [.. answer.ToolCalls.Select(c => c with { Arguments = Clean(c.Arguments) })],
-                        candidate.Model.ToString(), usage, cost, attempts, _time.GetElapsedTime(started)) { IsCut = answer.IsCut };
-                    await EndAsync(JsonSerializer.Serialize(reply, RecordJson), null, "ok");
-                    return reply;
+                        candidate.Model.ToString(), spent.Usage, spent.CostUsd, spent.Attempts, _time.GetElapsedTime(started)) { IsCut = answer.IsCut };
+                    // Not to be cancelled any more: it is paid.
+                    var length = await ledger.FinishAsync(call, new(candidate.Model.Provider, candidate.Model.Name, JsonSerializer.Serialize(reply, RecordJson),
+                        reply.Usage, reply.CostUsd, reply.Attempts, reply.Duration, request.Seq, AssistantEntry.From(reply)), CancellationToken.None);
+                    return reply with { TranscriptLength = length };
                 }
                 last = last is null ? result : result with { Message = $"{last.Message} Then the fallback: {result.Message}" };
             }
-            var failure = new ModelFailure(last!.Kind, settings.Scrub(last.Message), attempts, cost);
-            await EndAsync(null, failure.Message, failure.Kind.ToString());
+            var failure = new ModelFailure(last!.Kind, settings.Scrub(last.Message), spent.Attempts, spent.CostUsd);
+            await FailAsync(failure.Message);
             return failure;
         }
-        catch (Exception error)
+        catch (OperationCanceledException)
         {
-            // Cancelled: the reservation must not stay. A crash here is the ledger's to find.
-            await EndAsync(null, error is OperationCanceledException ? "Cancelled." : error.Message, "cancelled");
+            // The reservation must not stay. A crash here is the ledger's to find.
+            await FailAsync("Cancelled.");
             throw;
         }
 
         string Clean(string text) => settings.Scrub(PlainText.Clean(text));
 
-        Task EndAsync(string? response, string? error, string outcome) =>
-            ledger.EndAsync(call, new(asked.Provider, asked.Model, response, error, outcome, usage, cost, _time.GetElapsedTime(started), attempts), CancellationToken.None);
+        Task FailAsync(string error) => ledger.FailAsync(call, new(error, spent.CostUsd, spent.Attempts, _time.GetElapsedTime(started)), CancellationToken.None);
+    }
+
+    private Task<AttemptResult> AttemptsAsync(
+        RetryLoop loop, ModelRequest request, ModelRole role, Candidate candidate, ModelConfiguration settings, Spending spent,
+        Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellation)
+    {
+        var client = clients.For(candidate.Provider, candidate.Model);
+        var messages = ModelWire.Messages(candidate.Messages!, candidate.Model, settings.Scrub);
+        var options = ModelWire.Options(request, role, candidate.Model, candidate.Provider, candidate.MaxOutput);
+        return loop.RunAsync(async token =>
+        {
+            spent.Attempts++;
+            var attempt = new ModelAttempt(client, candidate.Model, candidate.Provider, role.Timeouts, settings.File, _time);
+            var result = await attempt.RunAsync(messages, options, candidate.Input, onDelta, token);
+            spent.Add(result.Usage, candidate.Model);
+            return result;
+        },
+        (failed, delay) =>
+        {
+            logger?.LogInformation("Attempt {Attempt} failed, next in {Delay}: {Reason}", spent.Attempts, delay, settings.Scrub(failed.Message));
+            return onDelta(new ModelDelta.Retry(candidate.Model.ToString(), failed.Message, delay));
+        }, cancellation);
+    }
+
+    /// <summary>Of all attempts of one call, the broken ones included.</summary>
+    private sealed class Spending
+    {
+        public int Attempts { get; set; }
+
+        public decimal CostUsd { get; private set; }
+
+        public ModelUsage Usage { get; private set; } = ModelUsage.None;
+
+        public void Add(ModelUsage usage, Model model)
+        {
+            CostUsd += usage.Cost(model);
+            Usage = new(Usage.InputTokens + usage.InputTokens, Usage.CachedInputTokens + usage.CachedInputTokens,
+                Usage.OutputTokens + usage.OutputTokens, Usage.IsEstimate || usage.IsEstimate);
+        }
     }
 
     /// <summary>Who watches cannot break the call: an answer that is paid for is not thrown away because a screen is gone.</summary>
@@ -152,11 +174,6 @@ public sealed class ModelGateway(
         };
     }
 
-    private readonly record struct ModelKey(string Provider, string Model)
-    {
-        public ModelKey(Model model) : this(model.Provider, model.Name) { }
-    }
-
     private static Candidate Prepare(ModelRequest request, ModelRole role, Model model, ModelProvider provider)
     {
         var tools = request.Tools.Sum(TokenEstimate.Of);
@@ -175,9 +192,6 @@ public sealed class ModelGateway(
             $"The conversation is longer than the context of {candidate.Model} ({candidate.Model.ContextTokens} tokens), also without old outputs. Split the task, or give the role a model with a larger context.",
             false, null, ModelUsage.None);
     }
-
-    private static ModelUsage Sum(ModelUsage a, ModelUsage b) => new(
-        a.InputTokens + b.InputTokens, a.CachedInputTokens + b.CachedInputTokens, a.OutputTokens + b.OutputTokens, a.IsEstimate || b.IsEstimate);
 
     /// <summary>
     /// The request as it is recorded. Of a session's, only what is new since the answer before: the rest is in the session's entries, and

@@ -18,6 +18,10 @@ public sealed record ModelReply(
     /// <summary>The answer hit the output limit. Its tool calls carry a <see cref="ToolCall.Problem"/> and are not run.</summary>
     public bool IsCut { get; init; }
 
+    /// <summary>The transcript's length with this answer in it; null when it was not appended now (see <see cref="ModelRequest.Seq"/>; a recorded answer was appended when it came).</summary>
+    [JsonIgnore]
+    public int? TranscriptLength { get; init; }
+
     /// <summary>Taken from the record of an earlier run of the same step.</summary>
     [JsonIgnore]
     public bool IsRecorded { get; init; }

@@ -6,9 +6,11 @@ namespace AgentOS.Activities.Models;
 /// <param name="StepKey">Names the step for good (<c>{session}:{seq}</c>): asked again after a crash, it returns the recorded answer and costs nothing.</param>
 public sealed record ModelRequest(string Role, IReadOnlyList<ChatMessage> Messages, IReadOnlyList<AITool> Tools, string StepKey)
 {
+    /// <summary>Whose transcript and budget it is.</summary>
     public Guid? SessionId { get; init; }
 
-    public Guid? TaskId { get; init; }
+    /// <summary>The transcript's length: the answer is appended there in the transaction that settles the call. Null appends nothing.</summary>
+    public int? Seq { get; init; }
 
     /// <summary>Instead of the role's primary, as a reference of llm.yaml (an agent's own model). The role's fallback stays.</summary>
     public string? Model { get; init; }

@@ -22,7 +22,7 @@ public class ModelGatewayTests
         reply.Usage.ShouldBe(new ModelUsage(1000, 400, 50, IsEstimate: false));
         reply.CostUsd.ShouldBe((600 * 1m + 400 * 0.1m + 50 * 10m) / 1_000_000m);
         reply.Model.ShouldBe("main/first");
-        fixture.Ledger.Calls.ShouldHaveSingleItem().End!.CostUsd.ShouldBe(reply.CostUsd);
+        fixture.Ledger.Calls.ShouldHaveSingleItem().CostUsd.ShouldBe(reply.CostUsd);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class ModelGatewayTests
         var reply = (await fixture.AskAsync()).ShouldBeOfType<ModelReply>();
 
         (reply.Model, reply.Attempts, primary.Requests.Count, fallback.Requests.Count).ShouldBe(("other/second", 5, 3, 2));
-        fixture.Ledger.Calls.ShouldHaveSingleItem().End!.Model.ShouldBe("second");
+        fixture.Ledger.Calls.ShouldHaveSingleItem().Answer!.Model.ShouldBe("second");
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public class ModelGatewayTests
         }, leave.Token));
 
         seen!.Delay.TotalSeconds.ShouldBeInRange(atLeast, atMost);
-        fixture.Ledger.Calls.ShouldHaveSingleItem().End!.Outcome.ShouldBe("cancelled");
+        fixture.Ledger.Calls.ShouldHaveSingleItem().Failure!.Error.ShouldBe("Cancelled.");
     }
 
     [Fact]
@@ -306,7 +306,7 @@ public class ModelGatewayTests
             Messages = [.. request.Messages, new(ChatRole.Assistant, "I did."), new(ChatRole.User, "And now\0 this.")],
         });
 
-        var recorded = fixture.Ledger.Calls[0].Start.RequestJson;
+        var recorded = fixture.Ledger.Calls[0].Planned.RequestJson;
         recorded.ShouldContain("And now\uFFFD this.");
         recorded.ShouldContain("I did.");
         recorded.ShouldNotContain("You code.");
