@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AgentOS.Kernel.Database;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 

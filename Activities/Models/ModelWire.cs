@@ -1,6 +1,7 @@
+using AgentOS.Kernel.Database;
+using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
-using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace AgentOS.Activities.Models;
 

@@ -51,6 +51,9 @@ public sealed record NewModelCall(string StepKey, string Provider, string Model,
 /// <param name="Response">JSON text.</param>
 public sealed record ModelCallResult(string Response, int InputTokens, int OutputTokens, decimal CostUsd)
 {
+    /// <summary>Who answered, when it was not the planned model but its fallback.</summary>
+    public string? Provider { get; init; }
+    public string? Model { get; init; }
     public int CachedInputTokens { get; init; }
     public int Retries { get; init; }
     public TimeSpan Duration { get; init; }

@@ -62,9 +62,9 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
         Add(batch,
             """
             UPDATE model_calls SET outcome = 'succeeded', response = @response::jsonb, input_tokens = @input, cached_input_tokens = @cached, output_tokens = @output, cost_usd = @cost,
-                retries = @retries, duration_ms = @duration, ended_at = now()
+                retries = @retries, duration_ms = @duration, ended_at = now(), provider = coalesce(@provider, provider), model = coalesce(@model, model)
             WHERE id = @id AND outcome = 'started' RETURNING session_id
-            """, ("id", callId), ("response", JsonText.Clean(result.Response)), ("input", result.InputTokens), ("cached", result.CachedInputTokens), ("output", result.OutputTokens),
+            """, ("id", callId), ("provider", result.Provider), ("model", result.Model), ("response", JsonText.Clean(result.Response)), ("input", result.InputTokens), ("cached", result.CachedInputTokens), ("output", result.OutputTokens),
             ("cost", result.CostUsd), ("retries", result.Retries), ("duration", (int)Math.Min(result.Duration.TotalMilliseconds, int.MaxValue)));
         // A statement of its own: settling already touched the session's row.
         Add(batch,

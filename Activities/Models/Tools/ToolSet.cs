@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AgentOS.Kernel.Database;
 using Microsoft.Extensions.AI;
 
 namespace AgentOS.Activities.Models;
@@ -43,7 +44,7 @@ public sealed class ToolSet(IEnumerable<AIFunction> tools, ToolLimits? limits = 
         var started = _time.GetTimestamp();
         var (text, failed) = await AnswerAsync(call, cancellation);
         if (failed && !text.StartsWith("Error:", StringComparison.Ordinal)) text = "Error: " + text;
-        text = PlainText.Shorten(PlainText.Clean(text), _limits.MostCharacters);
+        text = Excerpt.Of(PlainText.Clean(text), _limits.MostCharacters);
         return new(call.Id, call.Name, text, text.StartsWith("Error:", StringComparison.Ordinal), _time.GetElapsedTime(started));
     }
 

@@ -61,7 +61,7 @@ public static class ContextWindow
 
     private static ChatMessage ShortenResults(ChatMessage message, int most) => Change(message, content => content switch
     {
-        FunctionResultContent { Result: string text } result when text.Length > most => new FunctionResultContent(result.CallId, PlainText.Shorten(text, most)),
+        FunctionResultContent { Result: string text } result when text.Length > most => new FunctionResultContent(result.CallId, Excerpt.Of(text, most)),
         _ => content,
     });
 

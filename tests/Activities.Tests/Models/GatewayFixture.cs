@@ -14,9 +14,9 @@ internal sealed class GatewayFixture : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("agentos-").FullName;
     private readonly ModelClients _clients = new();
 
-    public GatewayFixture(ScriptedModel primary, ScriptedModel? fallback = null, decimal? budget = null, string roleSettings = "", RetryPolicy? retries = null, MemoryLedger? ledger = null)
+    public GatewayFixture(ScriptedModel primary, ScriptedModel? fallback = null, decimal? budget = null, string roleSettings = "", RetryPolicy? retries = null, IModelCallLedger? ledger = null)
     {
-        Ledger = ledger ?? new MemoryLedger(budget);
+        Ledger = new MemoryLedger(budget);
         var file = Path.Combine(_folder, "llm.yaml");
         File.WriteAllText(file, $$"""
             providers:
@@ -35,7 +35,7 @@ internal sealed class GatewayFixture : IDisposable
                 {{(fallback is null ? "" : "fallback: second")}}
                 {{roleSettings}}
             """);
-        Gateway = new(new ModelConfigurationFile([file], name => name == "MAIN_KEY" ? Key : "sk-other-0123456789"), _clients, Ledger, retries ?? Quick);
+        Gateway = new(new ModelConfigurationFile([file], name => name == "MAIN_KEY" ? Key : "sk-other-0123456789"), _clients, ledger ?? Ledger, retries ?? Quick);
     }
 
     public ModelGateway Gateway { get; }
