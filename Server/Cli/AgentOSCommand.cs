@@ -14,6 +14,7 @@ internal static class AgentOSCommand
             ServerCommands.Start(),
             ServerCommands.Stop(),
             ServerCommands.Dashboard(),
+            DoctorCommand.Create(),
             PostgresCommand.Create(),
         };
         root.Options.Add(CommonOptions.Url);

@@ -37,5 +37,5 @@ internal static class Output
         AnsiConsole.Write(table);
     }
 
-    private static string OneLine(string text) => new(text.Select(letter => char.IsControl(letter) ? ' ' : letter).ToArray());
+    public static string OneLine(string text) => new(text.Select(letter => char.IsControl(letter) ? ' ' : letter).ToArray());
 }
