@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AgentOS.Activities.Git;
+using AgentOS.Kernel.Repositories;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AgentOS.Server.Api;
+
+internal static class RepositoryApi
+{
+    public static void MapRepositoryApi(this IEndpointRouteBuilder routes)
+    {
+        var repositories = routes.MapGroup("/api/repositories").WithTags("Repositories");
+        repositories.MapGet("/", (RepositoryStore store, CancellationToken cancellation) => store.ListAsync(cancellation)).WithSummary("The repositories that AgentOS manages.");
+        repositories.MapPost("/", AddAsync).WithSummary("Manages a git repository of this machine.");
+        repositories.MapGet("/{repository}", (string repository, Lookup find, CancellationToken cancellation) => find.RepositoryAsync(repository, cancellation)).WithSummary("By name or id.");
+        repositories.MapPatch("/{repository}", ChangeAsync).WithSummary("Changes name, branch, remote, checks, and what loosens the sandbox.");
+        repositories.MapDelete("/{repository}", RemoveAsync).WithSummary("Manages it no more; its files stay. Refused while tasks belong to it.");
+    }
+
+    private static async Task<Created<Repository>> AddAsync(AddRepository body, RepositoryIntake intake, CancellationToken cancellation)
+    {
+        var added = await intake.AddAsync(InputException.Text(body.Path, "path", 4096), body.Name, body.Branch, body.RemoteUrl, cancellation);
+        return TypedResults.Created($"/api/repositories/{added.Id}", added);
+    }
+
+    private static async Task<Repository> ChangeAsync(string repository, ChangeRepository body, RepositoryStore store, Lookup find, CancellationToken cancellation)
+    {
+        var found = await find.RepositoryAsync(repository, cancellation);
+        if (body.DefaultBranch is not null) ManagedRepository.Inspect(found.Path, body.DefaultBranch);
+        return await store.UpdateAsync(found.Id, body.Name is null ? null : InputException.Text(body.Name, "name", 100), body.DefaultBranch, body.RemoteUrl,
+            ObjectOf(body.Checks, "checks"), ObjectOf(body.Settings, "settings"), cancellation);
+    }
+
+    private static async Task<NoContent> RemoveAsync(string repository, RepositoryStore store, Lookup find, CancellationToken cancellation)
+    {
+        await store.RemoveAsync((await find.RepositoryAsync(repository, cancellation)).Id, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static string? ObjectOf(JsonElement? value, string field) => value?.ValueKind switch
+    {
+        null or JsonValueKind.Null or JsonValueKind.Undefined => null,
+        JsonValueKind.Object => value.Value.GetRawText(),
+        _ => throw new InputException($"'{field}' takes a JSON object."),
+    };
+}
+
+/// <summary>Repositories as they come in: looked at first, refused with one clear message when AgentOS cannot work on them.</summary>
+internal sealed class RepositoryIntake(RepositoryStore store)
+{
+    /// <param name="path">Of the repository's working tree.</param>
+    /// <param name="name">Null: the folder's.</param>
+    /// <param name="branch">That merges go to; null: the one that is checked out.</param>
+    /// <exception cref="RepositoryException"/>
+    public async Task<Repository> AddAsync(string path, string? name, string? branch, string? remoteUrl, CancellationToken cancellation)
+    {
+        if (!Path.IsPathFullyQualified(path)) throw new InputException($"The path '{path}' is relative: to what is not known here. Give the whole path.");
+        var managed = ManagedRepository.Inspect(path, branch);
+        return await store.EnsureAsync(managed.Path, InputException.Text(name ?? Path.GetFileName(managed.Path), "name", 90), managed.Branch, remoteUrl, cancellation);
+    }
+
+    /// <summary>By name or id; by path, where it is added when it is new.</summary>
+    public async Task<Repository> FindOrAddAsync(string key, CancellationToken cancellation) =>
+        await store.FindAsync(key, cancellation)
+        ?? (Guid.TryParse(key, out var id) ? await store.FindAsync(id, cancellation) : null)
+        ?? await AddAsync(key, null, null, null, cancellation);
+}
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record AddRepository(string? Path, string? Name, string? Branch, string? RemoteUrl);
+
+/// <param name="Checks">Commands that win over the repository's own: <c>setup</c>, <c>test</c>, <c>analyze</c>.</param>
+/// <param name="Settings">The sandbox: <c>network</c>, <c>folders</c>, <c>limits</c>.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ChangeRepository(string? Name, string? DefaultBranch, string? RemoteUrl, JsonElement? Checks, JsonElement? Settings);
