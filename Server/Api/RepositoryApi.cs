@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentOS.Activities.Git;
+using AgentOS.Activities.Shell;
 using AgentOS.Kernel.Repositories;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -29,7 +30,8 @@ internal static class RepositoryApi
         var found = await find.RepositoryAsync(repository, cancellation);
         if (body.DefaultBranch is not null) ManagedRepository.Inspect(found.Path, body.DefaultBranch);
         return await store.UpdateAsync(found.Id, body.Name is null ? null : InputException.Text(body.Name, "name", 100), body.DefaultBranch, body.RemoteUrl,
-            ObjectOf(body.Checks, "checks"), ObjectOf(body.Settings, "settings"), cancellation);
+            body.Checks is { } checks ? ChecksOf(checks) : null,
+            body.Settings is { } settings ? SandboxSettings.Read(settings).Write() : null, cancellation);
     }
 
     private static async Task<NoContent> RemoveAsync(string repository, RepositoryStore store, Lookup find, CancellationToken cancellation)
@@ -38,12 +40,14 @@ internal static class RepositoryApi
         return TypedResults.NoContent();
     }
 
-    private static string? ObjectOf(JsonElement? value, string field) => value?.ValueKind switch
+    private static string ChecksOf(JsonElement checks)
     {
-        null or JsonValueKind.Null or JsonValueKind.Undefined => null,
-        JsonValueKind.Object => value.Value.GetRawText(),
-        _ => throw new InputException($"'{field}' takes a JSON object."),
-    };
+        if (checks.ValueKind != JsonValueKind.Object) throw new InputException("'checks' takes a JSON object: setup, test, analyze.");
+        foreach (var check in checks.EnumerateObject())
+            if (check.Name is not ("setup" or "test" or "analyze") || check.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+                throw new InputException($"'checks.{check.Name}' cannot be. Give setup, test or analyze a command as text.");
+        return checks.GetRawText();
+    }
 }
 
 /// <summary>Repositories as they come in: looked at first, refused with one clear message when AgentOS cannot work on them.</summary>
@@ -71,6 +75,6 @@ internal sealed class RepositoryIntake(RepositoryStore store)
 internal sealed record AddRepository(string? Path, string? Name, string? Branch, string? RemoteUrl);
 
 /// <param name="Checks">Commands that win over the repository's own: <c>setup</c>, <c>test</c>, <c>analyze</c>.</param>
-/// <param name="Settings">The sandbox: <c>network</c>, <c>folders</c>, <c>limits</c>.</param>
+/// <param name="Settings">The whole of <see cref="SandboxSettings"/>.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ChangeRepository(string? Name, string? DefaultBranch, string? RemoteUrl, JsonElement? Checks, JsonElement? Settings);

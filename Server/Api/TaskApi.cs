@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Sessions;
 using AgentOS.Kernel.Tasks;
+using Elsa.Workflows.Runtime;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AgentOS.Server.Api;
 
@@ -70,10 +72,10 @@ internal static class TaskApi
             body.Priority is null ? null : InputException.Number(body.Priority, "priority", -1000, 1000, 0),
             InputException.Money(body.BudgetUsd, "budget_usd"), cancellation);
 
-    private static async Task<TaskIds> CancelAsync(string task, Reason? body, TaskStore tasks, IWorkflowStopper workflows, Lookup find, CancellationToken cancellation)
+    private static async Task<TaskIds> CancelAsync(string task, Reason? body, TaskStore tasks, [FromServices] IWorkflowCancellationService? workflows, Lookup find, CancellationToken cancellation)
     {
         var ended = await tasks.CancelAsync((await find.TaskAsync(task, cancellation)).Id, body?.Text ?? "a person cancelled it", cancellation: cancellation);
-        await workflows.StopAsync(ended.WorkflowInstances, cancellation);
+        if (workflows is not null) await workflows.CancelWorkflowsAsync(ended.WorkflowInstances, cancellation);
         return new(ended.Tasks);
     }
 

@@ -13,6 +13,11 @@ internal static class AgentOSCommand
         {
             ServerCommands.Start(),
             ServerCommands.Stop(),
+            GoalCommand.Create(),
+            TaskCommands.Create(),
+            AgentCommands.Create(),
+            RepositoryCommands.Create(),
+            LogCommand.Create(),
             ServerCommands.Dashboard(),
             DoctorCommand.Create(),
             PostgresCommand.Create(),

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AgentOS.Activities.Models;
+using AgentOS.Kernel;
 using AgentOS.Server.Api;
 using AgentOS.Server.Hosting.Access;
 using AgentOS.Server.Hosting.Logging;
@@ -44,7 +46,9 @@ internal static class AgentOSApplication
         services.AddSingleton(settings);
         services.AddSingleton(settings.Data);
         services.AddSingleton(database);
-        services.AddSingleton(database.DataSource);
+        services.AddKernel(database.DataSource);
+        services.AddSingleton(provider => Installation.Find().Models(settings.Data, provider.GetRequiredService<ILogger<ModelConfigurationFile>>()));
+        services.AddApi();
         services.AddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         services.ConfigureHttpJsonOptions(json =>
@@ -75,7 +79,7 @@ internal static class AgentOSApplication
     private static void MapRoutes(WebApplication app)
     {
         app.MapAccess();
-        app.MapServerApi();
+        app.MapApi();
         app.MapStudio();
         app.MapOpenApi("/openapi/{documentName}.json");
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AgentOS.Kernel;
+using AgentOS.Kernel.Database;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -54,6 +55,8 @@ internal sealed class Problems(ILogger<Problems> log) : IExceptionHandler
     {
         BadHttpRequestException { InnerException: JsonException json } => (400, "Malformed body", $"The body is not the JSON that this route takes: {json.Message}"),
         BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
+        NotFoundException missing => (404, "Not found", missing.Message),
+        RefusedException refused => (409, "Refused", refused.Message),
         AgentOSException known => (400, "Refused", known.Message),
         _ => (500, "Internal error", "The server failed at this. Its log says why: 'logs' in the data folder."),
     };
