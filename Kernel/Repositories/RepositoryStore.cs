@@ -55,6 +55,25 @@ public sealed class RepositoryStore(NpgsqlDataSource database)
             """, Repository.Read, cancellation, ("id", id), ("name", name), ("branch", defaultBranch), ("remote", remoteUrl), ("checks", checks), ("settings", settings))
         ?? throw new NotFoundException("repository", id);
 
+    /// <summary>Forgets a repository, with what it taught. Its files stay.</summary>
+    /// <exception cref="RefusedException">Tasks or merges belong to it: they are the record of what was done.</exception>
+    public async Task RemoveAsync(Guid id, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await database.RunAsync(
+                """
+                WITH forgotten AS (DELETE FROM lessons WHERE repository_id = @id),
+                gone AS (DELETE FROM repositories WHERE id = @id RETURNING *)
+                INSERT INTO activities (event_type, message, metadata) SELECT 'repository.removed', 'Repository ' || name || ' is not managed any more', jsonb_build_object('repository', id) FROM gone
+                """, cancellation, ("id", id));
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw new RefusedException("Tasks belong to this repository, and stay as the record of what was done: it cannot be removed.", error);
+        }
+    }
+
     private Task<Repository?> FindByPathAsync(string path, CancellationToken cancellation) =>
         database.FirstAsync($"SELECT {Repository.Columns} FROM repositories r WHERE path = @path", Repository.Read, cancellation, ("path", path));
 }

@@ -21,11 +21,13 @@ internal static class LogApi
             .WithSummary("The activity log as it grows (server-sent events). Goes on after Last-Event-ID, or after the position 'after'.");
     }
 
-    private static async IAsyncEnumerable<SseItem<ActivityEntry>> StreamAsync(
+    private static async IAsyncEnumerable<SseItem<ActivityEntry?>> StreamAsync(
         ActivityLog entries, LogFilter filter, long? after, IHostApplicationLifetime lifetime, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // A server that stops does not wait for readers that never leave.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        // The first bytes tell the reader that it is connected; the log may be silent for long.
+        yield return new(null, "connected");
         await using var stream = entries.StreamAsync(after, filter, stop.Token).GetAsyncEnumerator(stop.Token);
         while (await NextAsync(stream, stop.Token))
             yield return new(stream.Current, "activity") { EventId = stream.Current.Position.ToString(CultureInfo.InvariantCulture) };

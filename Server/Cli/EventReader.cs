@@ -19,16 +19,17 @@ internal static class EventReader
         {
             using var answer = await OpenAsync(client, "/api/events" + Query.Of([.. filter, ("after", after.ToString(CultureInfo.InvariantCulture))]), cancellation);
             await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
-            await using var events = SseParser.Create(body, (_, data) => JsonSerializer.Deserialize<ActivityEntry>(data, ApiClient.Json)!).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+            await using var events = SseParser.Create(body, (_, data) => JsonSerializer.Deserialize<ActivityEntry?>(data, ApiClient.Json)).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
             while (await NextAsync(events))
             {
-                after = Math.Max(after, events.Current.Data.Position);
-                yield return events.Current.Data;
+                if (events.Current.Data is not { } entry) continue; // only says that the connection is there
+                after = Math.Max(after, entry.Position);
+                yield return entry;
             }
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<SseItem<ActivityEntry>> events)
+    private static async Task<bool> NextAsync(IAsyncEnumerator<SseItem<ActivityEntry?>> events)
     {
         try
         {

@@ -56,6 +56,7 @@ internal static class AgentOSApplication
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // Problems says what is wrong with it
         services.AddDataProtection().SetApplicationName("AgentOS").PersistKeysToFileSystem(Directory.CreateDirectory(settings.Data.In("keys")));
         services.AddAccess(settings.Data.EnsureToken());
         services.AddExceptionHandler<Problems>();
