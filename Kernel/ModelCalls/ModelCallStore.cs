@@ -37,7 +37,7 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
         }
         catch (PostgresException error) when (error.Is(DatabaseErrors.OverBudget))
         {
-            return new ModelCallStart.OverBudget(Guid.Parse(error.Detail!), $"{char.ToUpperInvariant(error.MessageText[0])}{error.MessageText[1..]}.");
+            return new ModelCallStart.OverBudget(Guid.Parse(error.ColumnName!), $"{char.ToUpperInvariant(error.MessageText[0])}{error.MessageText[1..]}.");
         }
         catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation))
         {

@@ -100,7 +100,7 @@ public sealed partial class TaskStore
         }
         catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.StringDataRightTruncation)
         {
-            throw new RefusedException($"The task does not fit: {error.MessageText}{(error.Detail is null ? "" : $" ({error.Detail})")}.", error);
+            throw new RefusedException($"The task does not fit: {error.MessageText}.", error);
         }
     }
 

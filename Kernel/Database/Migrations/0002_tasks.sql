@@ -137,7 +137,8 @@ BEGIN
         RAISE EXCEPTION 'task % is % and stays as it is', OLD.id, OLD.status USING ERRCODE = 'AO004';
     END IF;
     IF NEW.status <> OLD.status THEN
-        IF NOT (CASE OLD.status
+        -- A word that is no status is the CHECK's to refuse.
+        IF NEW.status IN ('inbox', 'assigned', 'in_progress', 'review', 'done', 'blocked', 'cancelled') AND NOT (CASE OLD.status
             WHEN 'inbox' THEN NEW.status IN ('assigned', 'in_progress', 'blocked', 'cancelled')
             WHEN 'assigned' THEN NEW.status IN ('inbox', 'in_progress', 'blocked', 'cancelled')
             WHEN 'in_progress' THEN NEW.status IN ('inbox', 'assigned', 'review', 'blocked', 'cancelled')

@@ -62,7 +62,7 @@ BEGIN
         IF each_task.spent_usd + each_task.reserved_usd + NEW.reserved_usd > each_task.budget_usd THEN
             RAISE EXCEPTION 'the budget of % % is % USD: % are spent, % reserved, and the call may cost %',
                 each_task.kind, each_task.id, each_task.budget_usd, each_task.spent_usd, each_task.reserved_usd, NEW.reserved_usd
-                USING ERRCODE = 'AO005', DETAIL = each_task.id::text;
+                USING ERRCODE = 'AO005', TABLE = 'tasks', COLUMN = each_task.id::text; -- whose budget it is, for the program
         END IF;
         UPDATE tasks SET reserved_usd = reserved_usd + NEW.reserved_usd WHERE id = each_task.id AND NEW.reserved_usd > 0;
     END LOOP;
