@@ -87,7 +87,8 @@ internal sealed class Interpreter(EngineServices services)
     {
         context.IsExecuting = true;
         context.HasStarted = true;
-        context.AddExecutionLogEntry(item.ResumedBookmark is null && !workflow.BookmarkList.AnyAt(context.NodeId) ? "Started" : "Resumed");
+        if (context.Status != ActivityStatus.Running) context.TransitionTo(ActivityStatus.Running);
+        context.AddExecutionLogEntry(item.ResumedBookmark is null ? "Started" : "Resumed");
         context.Taint();
 
         await services.InputEvaluator.EvaluateAsync(context);
@@ -99,7 +100,6 @@ internal sealed class Interpreter(EngineServices services)
         }
 
         await CommitIfAsync(workflow, context, ActivityLifetimeEvent.ActivityExecuting);
-        if (context.Status != ActivityStatus.Running) context.TransitionTo(ActivityStatus.Running);
         if (item.ExecuteDelegate is { } resume)
         {
             await resume(context);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Elsa.Expressions.Contracts;
 using Elsa.Expressions.Helpers;
@@ -39,7 +38,7 @@ internal sealed class BuiltInExpressions : IExpressionDescriptorProvider
         {
             // Conversion of an immutable literal gives the same each time.
             if (expression.Compiled is Converted converted && converted.Type == returnType) return new(converted.Value);
-            var value = returnType == typeof(string) ? Convert.ToString(expression.Value, CultureInfo.InvariantCulture) is { } text && expression.Value is not null ? text : null : expression.Value.ConvertTo(returnType);
+            var value = expression.Value is string text && returnType == typeof(object) ? text : expression.Value.ConvertTo(returnType);
             if (returnType.IsValueType || returnType == typeof(string)) expression.Compiled = new Converted(returnType, value);
             return new(value);
         }
@@ -55,20 +54,20 @@ internal sealed class BuiltInExpressions : IExpressionDescriptorProvider
             if (value is string text)
             {
                 if (string.IsNullOrWhiteSpace(text)) return new(returnType == typeof(string) ? text : ObjectConverter.ConvertTo(null, returnType));
-                if (returnType == typeof(string) || returnType == typeof(object)) return new(text);
-                value = Parse(text);
+                if (returnType == typeof(string)) return new(text);
+                value = Parse(text, returnType);
             }
 
             return new(value.ConvertTo(returnType, new(DeserializeJsonObjectToObject: true)));
         }
 
-        private static object Parse(string text)
+        private static object? Parse(string text, Type returnType)
         {
             try
             {
                 return JsonElement.Parse(text);
             }
-            catch (JsonException)
+            catch (JsonException) when (returnType != typeof(object))
             {
                 // A bare word or date meant as such.
                 return text;
@@ -88,8 +87,7 @@ internal sealed class BuiltInExpressions : IExpressionDescriptorProvider
         {
             if (expression.Value is not Variable variable) return new((object?)null);
             if (!context.TryGet(variable, out var value) && variable.Name is { } name) value = context.GetVariableInScope(name);
-            // As it is: who reads the input converts it. The record then shows what the variable really held.
-            return new(value);
+            return new(value.ConvertTo(returnType));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentOS.Activities.Git;
+using AgentOS.Activities.Review.Checks;
 using AgentOS.Activities.Shell;
 using AgentOS.Kernel.Repositories;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -43,9 +44,7 @@ internal static class RepositoryApi
     private static string ChecksOf(JsonElement checks)
     {
         if (checks.ValueKind != JsonValueKind.Object) throw new InputException("'checks' takes a JSON object: setup, test, analyze.");
-        foreach (var check in checks.EnumerateObject())
-            if (check.Name is not ("setup" or "test" or "analyze") || check.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
-                throw new InputException($"'checks.{check.Name}' cannot be. Give setup, test or analyze a command as text.");
+        CheckFile.Parse(checks.GetRawText(), CheckSource.Owner, "'checks'");
         return checks.GetRawText();
     }
 }

@@ -38,7 +38,15 @@ internal static class ServerCommands
             var data = DataFolder.FromEnvironment();
             var server = data.ReadServer();
             using var client = ApiClient.Connect(parsed.GetValue(CommonOptions.Url));
-            await client.PostAsync<object?>("/api/server/stop", null, cancellation);
+            try
+            {
+                await client.PostAsync<object?>("/api/server/stop", null, cancellation);
+            }
+            catch (ServerUnreachableException) when (server is { IsAlive: true } && parsed.GetValue(CommonOptions.Url) is null)
+            {
+                ProcessEnd.Ask(server.Process); // it runs but does not answer
+            }
+
             if (server is not null && !await ProcessEnd.WaitAsync(server.Process, StopLimit, cancellation))
                 throw new AgentOSException($"The server (process {server.Process}) was asked to stop, but is still busy after {StopLimit.TotalSeconds} seconds. See its log in {data.Logs}.");
             Console.WriteLine("Stopped.");

@@ -63,6 +63,7 @@ internal static class AgentOSApplication
         services.AddProblemDetails();
         services.AddOpenApi();
         services.AddTelemetry();
+        if (settings is { JoinsServer: true, ConnectionString: null }) services.AddHostedService<ServerWatch>();
         services.AddStudio();
     }
 

@@ -140,9 +140,10 @@ internal sealed record RunningServer(int Process, string Url, DateTimeOffset Sta
             try
             {
                 using var process = System.Diagnostics.Process.GetProcessById(Process);
-                return !process.HasExited;
+                // A number is used again: whoever has it now must not have begun after that server was up.
+                return !process.HasExited && process.StartTime.ToUniversalTime() <= Started.UtcDateTime.AddSeconds(2);
             }
-            catch (ArgumentException)
+            catch (Exception error) when (error is ArgumentException or InvalidOperationException)
             {
                 return false;
             }

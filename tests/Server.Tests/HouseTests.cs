@@ -9,7 +9,7 @@ public class HouseTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Theory]
     [InlineData("Kernel", "")]

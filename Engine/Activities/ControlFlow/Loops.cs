@@ -127,8 +127,7 @@ public class ForEach<T> : Activity
     private async ValueTask NextAsync(ActivityExecutionContext context)
     {
         var index = context.GetProperty<int>(Index);
-        var items = context.Get(Items)!;
-        ArgumentNullException.ThrowIfNull(items, "source");
+        var items = context.Get(Items) ?? [];
         if (context.GetIsBreaking() || index >= items.Count)
         {
             await context.CompleteActivityAsync();
