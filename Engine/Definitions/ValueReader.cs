@@ -65,7 +65,7 @@ internal sealed class ValueReader(IExpressionDescriptorRegistry expressions, Typ
         var variable = (Variable)Activator.CreateInstance(typeof(Variable<>).MakeGenericType(type))!;
         variable.Name = json.Text("name") ?? "";
         variable.Id = json.Text("id") is { Length: > 0 } id ? id : variable.Name;
-        if (json.TryGetProperty("value", out var value)) variable.Value = ReadLiteral(value);
+        if (json.TryGetProperty("value", out var value) && ReadLiteral(value) is var given and not "") variable.Value = given;
         if (json.Text("storageDriverTypeName") is { Length: > 0 } driver) variable.StorageDriverType = ReadNamedType(driver);
         return variable;
     }

@@ -71,7 +71,15 @@ public partial class ActivityExecutionContext
             if (child.Status is ActivityStatus.Running or ActivityStatus.Pending) await child.CancelAsync();
     }
 
+    /// <summary>Gives this execution up, and before it what runs inside it.</summary>
     internal async ValueTask CancelAsync()
+    {
+        if (IsCompleted) return;
+        await CancelChildrenAsync();
+        await CancelSelfAsync();
+    }
+
+    internal async ValueTask CancelSelfAsync()
     {
         if (IsCompleted) return;
         ClearBookmarks();
@@ -80,7 +88,6 @@ public partial class ActivityExecutionContext
         CompletedAt = Now;
         TransitionTo(ActivityStatus.Canceled);
         AddExecutionLogEntry("Canceled", payload: _journalData is { Count: > 0 } ? new Dictionary<string, object>(_journalData) : null);
-        await CancelChildrenAsync();
         await this.SendSignalAsync(new Signals.CancelSignal());
         WorkflowExecutionContext.Forget(this);
     }

@@ -39,6 +39,14 @@ internal sealed class BookmarkList : ICollection<Bookmark>
         return false;
     }
 
+    /// <summary>Some execution of the activity waits: journals then say of every other one that it is resumed.</summary>
+    public bool AnyAt(string nodeId)
+    {
+        foreach (var bookmark in _items)
+            if (bookmark.ActivityNodeId == nodeId) return true;
+        return false;
+    }
+
     public bool RemoveOf(ActivityExecutionContext context)
     {
         if (_items.Count == 0) return false;

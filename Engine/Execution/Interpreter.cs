@@ -87,8 +87,7 @@ internal sealed class Interpreter(EngineServices services)
     {
         context.IsExecuting = true;
         context.HasStarted = true;
-        if (context.Status != ActivityStatus.Running) context.TransitionTo(ActivityStatus.Running);
-        context.AddExecutionLogEntry(item.ResumedBookmark is null ? "Started" : "Resumed");
+        context.AddExecutionLogEntry(item.ResumedBookmark is null && !workflow.BookmarkList.AnyAt(context.NodeId) ? "Started" : "Resumed");
         context.Taint();
 
         await services.InputEvaluator.EvaluateAsync(context);
@@ -100,6 +99,7 @@ internal sealed class Interpreter(EngineServices services)
         }
 
         await CommitIfAsync(workflow, context, ActivityLifetimeEvent.ActivityExecuting);
+        if (context.Status != ActivityStatus.Running) context.TransitionTo(ActivityStatus.Running);
         if (item.ExecuteDelegate is { } resume)
         {
             await resume(context);

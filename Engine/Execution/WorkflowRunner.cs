@@ -29,6 +29,7 @@ internal sealed class WorkflowRunner(IServiceProvider serviceProvider, EngineSer
     {
         var context = Create(workflowGraph, workflowState.Id, options, cancellationToken);
         await stateExtractor.ApplyAsync(context, workflowState);
+        if (workflowState.Status == WorkflowStatus.Finished) return Result(context, workflowState);
         if (options?.Input is { } input)
             foreach (var pair in input) context.Input[pair.Key] = pair.Value;
         if (!Schedule(context, workflowState, options)) return Result(context, workflowState);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Elsa.Expressions.Contracts;
 using Elsa.Expressions.Helpers;
@@ -38,7 +39,7 @@ internal sealed class BuiltInExpressions : IExpressionDescriptorProvider
         {
             // Conversion of an immutable literal gives the same each time.
             if (expression.Compiled is Converted converted && converted.Type == returnType) return new(converted.Value);
-            var value = expression.Value is string text && returnType == typeof(object) ? text : expression.Value.ConvertTo(returnType);
+            var value = returnType == typeof(string) ? Convert.ToString(expression.Value, CultureInfo.InvariantCulture) is { } text && expression.Value is not null ? text : null : expression.Value.ConvertTo(returnType);
             if (returnType.IsValueType || returnType == typeof(string)) expression.Compiled = new Converted(returnType, value);
             return new(value);
         }
@@ -54,20 +55,20 @@ internal sealed class BuiltInExpressions : IExpressionDescriptorProvider
             if (value is string text)
             {
                 if (string.IsNullOrWhiteSpace(text)) return new(returnType == typeof(string) ? text : ObjectConverter.ConvertTo(null, returnType));
-                if (returnType == typeof(string)) return new(text);
-                value = Parse(text, returnType);
+                if (returnType == typeof(string) || returnType == typeof(object)) return new(text);
+                value = Parse(text);
             }
 
             return new(value.ConvertTo(returnType, new(DeserializeJsonObjectToObject: true)));
         }
 
-        private static object? Parse(string text, Type returnType)
+        private static object Parse(string text)
         {
             try
             {
                 return JsonElement.Parse(text);
             }
-            catch (JsonException) when (returnType != typeof(object))
+            catch (JsonException)
             {
                 // A bare word or date meant as such.
                 return text;
@@ -87,7 +88,8 @@ internal sealed class BuiltInExpressions : IExpressionDescriptorProvider
         {
             if (expression.Value is not Variable variable) return new((object?)null);
             if (!context.TryGet(variable, out var value) && variable.Name is { } name) value = context.GetVariableInScope(name);
-            return new(value.ConvertTo(returnType));
+            // As it is: who reads the input converts it. The record then shows what the variable really held.
+            return new(value);
         }
     }
 

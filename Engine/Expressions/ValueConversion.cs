@@ -97,7 +97,7 @@ namespace Elsa.Expressions.Helpers
             if (typeof(IConvertible).IsAssignableFrom(type))
             {
                 if (text.Length == 0) return Activator.CreateInstance(type);
-                return IsInteger(type) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                return IsInteger(type) && !long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                     ? System.Convert.ChangeType(number, type, CultureInfo.InvariantCulture)
                     : System.Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
             }

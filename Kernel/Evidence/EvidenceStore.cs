@@ -6,7 +6,20 @@ namespace AgentOS.Kernel.Evidence;
 public sealed class EvidenceStore(NpgsqlDataSource database)
 {
     /// <returns>What stands: the first result, when the same step records again.</returns>
+    /// <exception cref="RefusedException">The session is not one that can give such evidence of the task.</exception>
     public async Task<EvidenceEntry> RecordAsync(NewEvidence evidence, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await InsertAsync(evidence, cancellation);
+        }
+        catch (PostgresException error) when (error.Is(DatabaseErrors.NoEvidence))
+        {
+            throw new RefusedException($"The evidence is not recorded: {error.MessageText}.", error);
+        }
+    }
+
+    private async Task<EvidenceEntry> InsertAsync(NewEvidence evidence, CancellationToken cancellation)
     {
         var log = PlainText.Clean(evidence.Log);
         var made = await database.FirstAsync(

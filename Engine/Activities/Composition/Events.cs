@@ -35,7 +35,7 @@ public class Event : Trigger<object?>
 
     private async ValueTask CompleteInternalAsync(ActivityExecutionContext context)
     {
-        context.SetResult(context.WorkflowInput.TryGetValue(EventInputWorkflowInputKey, out var payload) ? payload : null);
+        context.SetResult(context.WorkflowInput.TryGetValue(EventInputWorkflowInputKey, out var payload) ? payload : new Dictionary<string, object>());
         await context.CompleteActivityAsync();
     }
 }

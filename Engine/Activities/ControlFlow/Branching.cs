@@ -128,6 +128,9 @@ public class Fork : Activity
     {
         var target = context.TargetContext;
         var completed = target.UpdateProperty<List<string>>(Completed, known => [.. known ?? [], context.ChildContext.Activity.Id]);
-        if (JoinMode == ForkJoinMode.WaitAny || Branches.All(x => completed.Contains(x.Id))) await target.CompleteActivityAsync();
+        if (JoinMode == ForkJoinMode.WaitAll && !Branches.All(x => completed.Contains(x.Id))) return;
+        // The branches that lost are given up from the outside in.
+        foreach (var loser in target.GetDescendants().Where(x => x != context.ChildContext && !x.IsCompleted).ToList()) await loser.CancelSelfAsync();
+        await target.CompleteActivityAsync();
     }
 }

@@ -55,7 +55,8 @@ public class Complete : Activity, ITerminalNode
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var names = await Loops.ItemsAsync<string>(context, context.Get(Outcomes));
-        await context.CompleteActivityAsync();
+        // In a flowchart it is the terminal node that ends it. Anywhere else, what is on the way out is given up.
+        if (context.ParentActivityExecutionContext?.Activity is Flowchart.Activities.Flowchart) await context.CompleteActivityAsync();
         await context.CompleteCompositeAsync([.. names]);
     }
 }

@@ -127,7 +127,8 @@ public class ForEach<T> : Activity
     private async ValueTask NextAsync(ActivityExecutionContext context)
     {
         var index = context.GetProperty<int>(Index);
-        var items = context.Get(Items) ?? [];
+        var items = context.Get(Items)!;
+        ArgumentNullException.ThrowIfNull(items, "source");
         if (context.GetIsBreaking() || index >= items.Count)
         {
             await context.CompleteActivityAsync();

@@ -206,10 +206,5 @@ public class Flowchart : Container
     {
         var ancestors = ((Flowchart)flowchart.Activity).GraphOf(flowchart).GetAncestorActivities(activity);
         foreach (var child in flowchart.Children.Where(x => !x.IsCompleted && ancestors.Contains(x.Activity)).ToList()) await child.CancelAsync();
-        var workflow = flowchart.WorkflowExecutionContext;
-        if (!workflow.Scheduler.Any(x => x.Owner == flowchart && ancestors.Contains(x.Activity))) return;
-        var rest = workflow.Scheduler.List().Where(x => x.Owner != flowchart || !ancestors.Contains(x.Activity)).ToList();
-        workflow.Scheduler.Clear();
-        foreach (var item in rest) workflow.Scheduler.Schedule(item);
     }
 }

@@ -142,5 +142,5 @@ public class NotFoundActivity : CodeActivity
     public int MissingTypeVersion { get; set; }
     public string OriginalActivityJson { get; set; } = null!;
 
-    protected override void Execute(ActivityExecutionContext context) => throw new AgentOS.Engine.Execution.ActivityException($"Activity type '{MissingTypeName}' version '{MissingTypeVersion}' could not be found.", new ActivityNotFoundException(MissingTypeName, MissingTypeVersion));
+    protected override void Execute(ActivityExecutionContext context) => throw new AgentOS.Engine.Execution.ActivityException($"Activity type '{MissingTypeName}' version '{MissingTypeVersion}' could not be found.");
 }

@@ -42,6 +42,9 @@ namespace AgentOS.Engine.Expressions.JavaScript
         private const int CacheSize = 10_000;
         private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+        // All that a script allocates while it runs, not what it holds: a busy loop of some seconds allocates much and holds nothing.
+        private const long Allocations = 4_000_000_000;
+
         private static readonly ScriptPreparationOptions Preparation = new()
         {
             ParsingOptions = ScriptParsingOptions.Default with { AllowReturnOutsideFunction = true }
@@ -64,9 +67,9 @@ namespace AgentOS.Engine.Expressions.JavaScript
         {
             using var engine = new Jint.Engine(static x => x
                 .TimeoutInterval(Timeout)
-                .LimitMemory(64_000_000)
+                .LimitMemory(Allocations)
+                .MaxArraySize(10_000_000)
                 .LimitRecursion(200)
-                .MaxStatements(5_000_000)
                 .DisableStringCompilation());
             Bindings.Bind(engine, script, context);
             if (evaluatorOptions?.Arguments is { Count: > 0 } arguments)

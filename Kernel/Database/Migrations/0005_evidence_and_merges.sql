@@ -28,6 +28,17 @@ CREATE INDEX idx_evidence_commit ON evidence(commit_sha);
 CREATE TRIGGER evidence_kept BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_not_truncated BEFORE TRUNCATE ON evidence EXECUTE FUNCTION refuse_change();
 
+-- A verdict is a judge's: no coder approves its own work.
+CREATE FUNCTION evidence_from_its_session() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM agent_sessions s WHERE s.id = NEW.session_id AND s.task_id = NEW.task_id AND (NEW.kind <> 'verdict' OR s.role = 'reviewer')) THEN
+        RAISE EXCEPTION 'session % is not one that can give a % of task %', NEW.session_id, NEW.kind, NEW.task_id USING ERRCODE = 'AO003';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER evidence_from_its_session BEFORE INSERT ON evidence FOR EACH ROW WHEN (NEW.session_id IS NOT NULL) EXECUTE FUNCTION evidence_from_its_session();
+
 -- Several queued merges that are tested and land as one. One at a time for each repository.
 CREATE TABLE merge_batches (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),

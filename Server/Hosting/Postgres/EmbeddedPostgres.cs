@@ -4,20 +4,39 @@ using Npgsql;
 
 namespace AgentOS.Server.Hosting.Postgres;
 
-/// <summary>A private PostgreSQL in the data folder, started with the server and stopped with it.</summary>
+/// <summary>A private PostgreSQL in the data folder, started with the server and stopped with it. Should it end by itself, it is started again.</summary>
 internal sealed class EmbeddedPostgres : IAsyncDisposable
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+
+    private readonly EmbeddedPostgresOptions _options;
     private readonly DataFolderLock _lock;
-    private readonly PostgresProcess _process;
     private readonly PostgresFolders _folders;
     private readonly PostgresBinaries _binaries;
     private readonly PostgresAccount _account;
+    private readonly string _password;
+    private readonly int _port;
+    private readonly CancellationTokenSource _stop = new();
+    private PostgresProcess _process;
+    private Task _watching = Task.CompletedTask;
 
-    private EmbeddedPostgres(DataFolderLock @lock, PostgresProcess process, PostgresFolders folders, PostgresBinaries binaries, PostgresAccount account, string administrator)
+    private EmbeddedPostgres(EmbeddedPostgresOptions options, DataFolderLock @lock, PostgresFolders folders, PostgresBinaries binaries, PostgresAccount account, string password)
     {
-        (_lock, _process, _folders, _binaries, _account) = (@lock, process, folders, binaries, account);
-        AdministratorConnectionString = administrator;
-        ConnectionString = new NpgsqlConnectionStringBuilder(administrator) { Username = PostgresDatabase.Name, Database = PostgresDatabase.Name }.ConnectionString;
+        (_options, _lock, _folders, _binaries, _account, _password) = (options, @lock, folders, binaries, account, password);
+        _port = options.Loopback ? FreePort() : 5432;
+        var administrator = new NpgsqlConnectionStringBuilder
+        {
+            Host = options.Loopback ? "127.0.0.1" : folders.Sockets,
+            Port = _port,
+            Username = PostgresCluster.Administrator,
+            Password = password,
+            Database = "postgres",
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        };
+        AdministratorConnectionString = administrator.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Username = PostgresDatabase.Name, Database = PostgresDatabase.Name }.ConnectionString;
+        _process = PostgresProcess.Start(Command(), folders.StartLog);
     }
 
     /// <summary>The database <c>agentos</c> as its owner, who is no superuser: SQL that goes astray cannot reach files or programs.</summary>
@@ -30,7 +49,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken cancellation = default)
     {
         var @lock = DataFolderLock.Take(options.DataFolder);
-        PostgresProcess? process = null;
+        EmbeddedPostgres? server = null;
         try
         {
             var account = await PostgresAccount.ChooseAsync(cancellation);
@@ -38,51 +57,70 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             var folders = await PostgresFolders.PrepareAsync(options.DataFolder, account, cancellation);
             var password = await PostgresCluster.EnsureAsync(options, folders, binaries, account, cancellation);
             await LeftoverPostgres.StopAsync(folders, binaries, account, options.Progress, cancellation);
-
-            var port = options.Loopback ? FreePort() : 5432;
-            var administrator = new NpgsqlConnectionStringBuilder
-            {
-                Host = options.Loopback ? "127.0.0.1" : folders.Sockets,
-                Port = port,
-                Username = PostgresCluster.Administrator,
-                Password = password,
-                Database = "postgres",
-                SslMode = SslMode.Disable,
-                GssEncryptionMode = GssEncryptionMode.Disable,
-            }.ConnectionString;
-            process = PostgresProcess.Start(account.Wrap([binaries.Server, .. Arguments(options, folders, port)]), folders.StartLog);
-            await PostgresDatabase.EnsureAsync(administrator, password, process, folders, options.StartTimeout, cancellation);
-            return new(@lock, process, folders, binaries, account, administrator);
+            server = new(options, @lock, folders, binaries, account, password);
+            await server.ReadyAsync(cancellation);
+            server._watching = server.WatchAsync();
+            return server;
         }
         catch
         {
-            process?.LetGo();
-            if (process is not null) await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
-            process?.Dispose();
-            @lock.Dispose();
+            if (server is null) @lock.Dispose();
+            else await server.DisposeAsync();
             throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _watching;
         _process.LetGo();
-        if (!await _process.WaitForExitAsync(TimeSpan.FromSeconds(60)))
+        if (!await _process.WaitForExitAsync(StopPatience))
             await CommandLine.RunAsync(_account.Wrap(_binaries.Control, "stop", "-D", _folders.Data, "-m", "immediate", "-w", "-t", "15"), CancellationToken.None);
         _process.Dispose();
         if (Path.GetDirectoryName(_folders.Sockets) != _folders.Root) Directory.Delete(_folders.Sockets, recursive: true);
+        _stop.Dispose();
         _lock.Dispose();
     }
 
-    private static IEnumerable<string> Arguments(EmbeddedPostgresOptions options, PostgresFolders folders, int port)
+    /// <summary>PostgreSQL that ends by itself was killed: short of memory, or by hand. What was committed is there again after its recovery.</summary>
+    private async Task WatchAsync()
+    {
+        while (await _process.WaitForExitAsync(_stop.Token))
+        {
+            _options.Progress("PostgreSQL ended unexpectedly: starting it again.");
+            _process.Dispose();
+            try
+            {
+                // The first starts may find what the old processes still hold.
+                await Task.Delay(TimeSpan.FromMilliseconds(200), _stop.Token);
+                await LeftoverPostgres.StopAsync(_folders, _binaries, _account, _options.Progress, _stop.Token);
+                _process = PostgresProcess.Start(Command(), _folders.StartLog);
+                await ReadyAsync(_stop.Token);
+            }
+            catch (PostgresUnavailableException error)
+            {
+                _options.Progress(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private Task ReadyAsync(CancellationToken cancellation) =>
+        PostgresDatabase.EnsureAsync(AdministratorConnectionString, _password, _process, _folders, _options.StartTimeout, cancellation);
+
+    private string[] Command()
     {
         var settings = PostgresSettings.For(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        settings["port"] = $"{port}";
-        settings["listen_addresses"] = options.Loopback ? "127.0.0.1" : "";
-        settings["unix_socket_directories"] = options.Loopback ? "" : folders.Sockets;
+        settings["port"] = $"{_port}";
+        settings["listen_addresses"] = _options.Loopback ? "127.0.0.1" : "";
+        settings["unix_socket_directories"] = _options.Loopback ? "" : _folders.Sockets;
         settings["unix_socket_permissions"] = "0700";
-        foreach (var (name, value) in options.Settings) settings[name] = value;
-        return ["-D", folders.Data, .. settings.SelectMany(s => (string[])["-c", $"{s.Key}={s.Value}"])];
+        foreach (var (name, value) in _options.Settings) settings[name] = value;
+        return _account.Wrap([_binaries.Server, "-D", _folders.Data, .. settings.SelectMany(s => (string[])["-c", $"{s.Key}={s.Value}"])]);
     }
 
     private static int FreePort()

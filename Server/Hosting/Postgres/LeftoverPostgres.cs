@@ -9,10 +9,14 @@ namespace AgentOS.Server.Hosting.Postgres;
 /// </summary>
 internal static class LeftoverPostgres
 {
+    private enum Holder { NotOurs, Ours, Unknown }
+
     public static async Task StopAsync(PostgresFolders folders, PostgresBinaries binaries, PostgresAccount account, Action<string> progress, CancellationToken cancellation)
     {
         if (ReadProcess(folders) is not { } pid) return;
-        if (await IsPostgresAsync(pid, folders, cancellation))
+        var holder = await HolderAsync(pid, folders, cancellation);
+        if (holder == Holder.Unknown) return; // PostgreSQL looks for itself, and refuses when in doubt
+        if (holder == Holder.Ours)
         {
             progress($"A PostgreSQL of an earlier run (process {pid}) is still there: stopping it.");
             // Fast first; what does not listen is stopped at once, and recovers from its log.
@@ -20,7 +24,7 @@ internal static class LeftoverPostgres
             {
                 var stopped = await CommandLine.RunAsync(
                     account.Wrap(binaries.Control, "stop", "-D", folders.Data, "-m", mode, "-w", "-t", seconds), cancellation);
-                if (stopped.ExitCode == 0 || !await IsPostgresAsync(pid, folders, cancellation)) return;
+                if (stopped.ExitCode == 0 || await HolderAsync(pid, folders, cancellation) != Holder.Ours) return;
                 if (mode == "immediate")
                     throw new PostgresUnavailableException($"PostgreSQL (process {pid}) of an earlier run does not stop: {stopped.Output}. End it, then start again.");
             }
@@ -37,24 +41,23 @@ internal static class LeftoverPostgres
             ? pid
             : null;
 
-    private static async Task<bool> IsPostgresAsync(int pid, PostgresFolders folders, CancellationToken cancellation)
+    /// <summary>PostgreSQL's working folder is its data folder. To take a living one for gone would let two write the same files.</summary>
+    private static async Task<Holder> HolderAsync(int pid, PostgresFolders folders, CancellationToken cancellation)
     {
-        if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsLinux())
+            return (await CommandLine.RunAsync(["test", $"/proc/{pid}/cwd", "-ef", folders.Data], cancellation)).ExitCode == 0 ? Holder.Ours : Holder.NotOurs;
+        try
         {
-            try
-            {
-                using var process = Process.GetProcessById(pid);
-                return process.ProcessName.Equals("postgres", StringComparison.OrdinalIgnoreCase);
-            }
-            catch (ArgumentException)
-            {
-                return false;
-            }
+            using var process = Process.GetProcessById(pid);
+            if (!process.ProcessName.Contains("postgres", StringComparison.OrdinalIgnoreCase)) return Holder.NotOurs;
+        }
+        catch (ArgumentException)
+        {
+            return Holder.NotOurs;
         }
 
-        var listed = await CommandLine.RunAsync(["ps", "-ww", "-o", "stat=,args=", "-p", pid.ToString(CultureInfo.InvariantCulture)], cancellation);
-        return listed.ExitCode == 127
-            ? File.Exists($"/proc/{pid}/cmdline") && (await File.ReadAllTextAsync($"/proc/{pid}/cmdline", cancellation)).Contains(folders.Data, StringComparison.Ordinal)
-            : listed.ExitCode == 0 && !listed.Output.StartsWith('Z') && listed.Output.Contains(folders.Data, StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return Holder.Unknown;
+        var listed = await CommandLine.RunAsync(["ps", "-ww", "-o", "args=", "-p", pid.ToString(CultureInfo.InvariantCulture)], cancellation);
+        return listed.Output.Contains(folders.Data, StringComparison.Ordinal) ? Holder.Ours : Holder.Unknown;
     }
 }

@@ -43,12 +43,19 @@ internal sealed class PostgresProcess : IDisposable
         if (!_process.HasExited) _process.StandardInput.Close();
     }
 
+    /// <returns>False when it still runs after that time.</returns>
     public async Task<bool> WaitForExitAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
+        return await WaitForExitAsync(limit.Token);
+    }
+
+    /// <returns>False when it still runs at the cancellation.</returns>
+    public async Task<bool> WaitForExitAsync(CancellationToken cancellation)
+    {
         try
         {
-            await _process.WaitForExitAsync(limit.Token);
+            await _process.WaitForExitAsync(cancellation);
             return true;
         }
         catch (OperationCanceledException)

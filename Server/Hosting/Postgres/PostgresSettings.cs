@@ -14,6 +14,7 @@ internal static class PostgresSettings
             // Short transactions on small rows: compiled plans and parallel scans cost more than they bring.
             ["jit"] = "off",
             ["max_parallel_workers_per_gather"] = "0",
+            ["max_parallel_maintenance_workers"] = "0",
             ["random_page_cost"] = "1.1",
             ["io_method"] = "sync",
             // No replica reads this log: the least that crash recovery needs.

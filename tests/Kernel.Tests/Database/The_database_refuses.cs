@@ -228,6 +228,15 @@ public sealed class The_database_refuses : KernelTest
     }
 
     [Fact]
+    public async Task a_verdict_of_a_coder_on_its_own_work()
+    {
+        await TeamAsync();
+        var (task, other) = (await ClaimedAsync(await TaskAsync()), await TaskAsync("other"));
+        foreach (var session in (Kernel.Sessions.Session[])[await Sessions.OpenAsync(new(AgentRole.Worker, "code", task.Id), Token), await Sessions.OpenAsync(new(AgentRole.Reviewer, "review", other.Id), Token)])
+            await Should.ThrowAsync<RefusedException>(() => Evidence.RecordAsync(new(task.Id, EvidenceKind.Verdict, Sha(1), true) { SessionId = session.Id }, Token));
+    }
+
+    [Fact]
     public async Task two_workers_on_one_task_or_two_tasks_for_one_worker()
     {
         await TeamAsync(2);

@@ -67,6 +67,29 @@ public sealed class A_server_that_was_killed : IDisposable
     }
 
     [Fact]
+    public async Task is_not_needed_for_a_PostgreSQL_that_dies_alone_to_come_again()
+    {
+        var back = new TaskCompletionSource();
+        await using var server = await EmbeddedPostgres.StartAsync(
+            new(_folder.FullName) { InitdbArguments = ["--no-sync"], Progress = line => { if (line.Contains("unexpectedly")) back.TrySetResult(); } }, Token);
+        await RunAsync(server.ConnectionString, "CREATE TABLE kept AS SELECT 7 AS value");
+        var killed = Postmaster();
+        killed.Kill();
+        await back.Task.WaitAsync(Token);
+        for (var value = 0; value != 7;)
+        {
+            try
+            {
+                value = await ScalarAsync(server.ConnectionString, "SELECT value FROM kept");
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Yield(); // not yet: the next connection says when
+            }
+        }
+    }
+
+    [Fact]
     public async Task whose_process_number_is_anothers_now_starts()
     {
         await (await EmbeddedPostgres.StartAsync(new(_folder.FullName) { InitdbArguments = ["--no-sync"] }, Token)).DisposeAsync();
