@@ -24,6 +24,7 @@ public static class EngineCore
     {
         services.AddLogging();
         services.AddOptions();
+        services.AddHttpContextAccessor();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISystemClock, TimeProviderClock>();
         services.TryAddSingleton<IIdentityGenerator, SequentialIdentityGenerator>();

@@ -115,7 +115,7 @@ namespace Elsa.Expressions.Helpers
 
         private static string? Text(object value, JsonSerializerOptions options) => value switch
         {
-            bool flag => flag ? "true" : "false",
+            bool flag => flag ? "True" : "False",
             DateTimeOffset date => date.ToString("O", CultureInfo.InvariantCulture),
             DateTime date => date.ToString("O", CultureInfo.InvariantCulture),
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),

@@ -55,7 +55,8 @@ public static class VariableExtensions
     /// <summary>A value in the type of the variable.</summary>
     public static object? ParseValue(this Variable variable, object? value) => ParseValue(variable.GetVariableType(), value);
 
-    public static object? ParseValue(Type type, object? value) => type == typeof(object) ? value : value.ConvertTo(type);
+    public static object? ParseValue(Type type, object? value) =>
+        type == typeof(object) ? value : type == typeof(string) && value is bool flag ? flag ? "true" : "false" : value.ConvertTo(type);
 
     public static bool TryParseValue(this Variable variable, object? value, out object? parsedValue)
     {

@@ -20,6 +20,7 @@ internal static class BuiltInActivities
         typeof(WriteLine), typeof(SetVariable), typeof(Correlate), typeof(SetName), typeof(Fault),
         typeof(Event), typeof(PublishEvent), typeof(RunTask), typeof(DispatchWorkflow), typeof(ExecuteWorkflow), typeof(BulkDispatchWorkflows), typeof(SetOutput),
         typeof(Delay), typeof(StartAt), typeof(Elsa.Scheduling.Activities.Timer), typeof(Cron),
+        typeof(Elsa.Http.HttpEndpoint), typeof(Elsa.Http.WriteHttpResponse),
         typeof(RunJavaScript)
     ];
 }

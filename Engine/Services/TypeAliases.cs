@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Elsa.Expressions.Contracts;
 using Elsa.Workflows;
+using Elsa.Workflows.ActivationValidators;
 using Elsa.Workflows.IncidentStrategies;
+using Elsa.Workflows.Runtime.ActivationValidators;
 using Elsa.Workflows.Services;
 
 namespace AgentOS.Engine.Services;
@@ -20,6 +22,8 @@ internal sealed class TypeAliases : IWellKnownTypeRegistry
         foreach (var (type, alias) in Defaults) RegisterType(type, alias);
         foreach (var type in new[] { typeof(WorkflowInstanceStorageDriver), typeof(MemoryStorageDriver), typeof(WorkflowStorageDriver), typeof(FaultStrategy), typeof(ContinueWithIncidentsStrategy) })
             RegisterNamed(type, "Elsa.Workflows.Core");
+        RegisterNamed(typeof(AllowAlwaysStrategy), "Elsa.Workflows.Core");
+        foreach (var type in new[] { typeof(SingletonStrategy), typeof(CorrelatedSingletonStrategy), typeof(CorrelationStrategy) }) RegisterNamed(type, "Elsa.Workflows.Runtime");
     }
 
     private static IEnumerable<(Type, string)> Defaults =>
@@ -30,7 +34,7 @@ internal sealed class TypeAliases : IWellKnownTypeRegistry
         (typeof(JsonElement), "JsonElement"), (typeof(JsonNode), "JsonNode"), (typeof(JsonObject), "JsonObject"), (typeof(JsonArray), "JsonArray"),
         (typeof(Dictionary<string, string>), "StringMap"), (typeof(Dictionary<string, object>), "ObjectMap"), (typeof(IDictionary<string, string>), "StringDictionary"),
         (typeof(IDictionary<string, object>), "ObjectDictionary"), (typeof(Exception), "Exception"), (typeof(Stream), "Stream"), (typeof(byte[]), "ByteArray"), (typeof(Uri), "Uri"), (typeof(Version), "Version"),
-        (typeof(char), "Char"), (typeof(SwitchMode), "SwitchMode")
+        (typeof(char), "Char"), (typeof(SwitchMode), "SwitchMode"), (typeof(System.Net.HttpStatusCode), "HttpStatusCode"), (typeof(Elsa.Http.HttpHeaders), "HttpHeaders")
     ];
 
     public void RegisterType(Type type, string alias)

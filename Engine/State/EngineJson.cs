@@ -133,6 +133,27 @@ public static class EngineJson
         _ => ToElement(value)
     };
 
+    /// <summary>An object of some class with the names of its properties as they are, so that expressions find them again after it was stored.</summary>
+    public static object? Stored(object? value) => value switch
+    {
+        null or string or bool or int or long or double or decimal or DateTimeOffset or DateTime or Guid or TimeSpan or Enum or JsonElement or JsonNode or IEnumerable => value,
+        _ => AsItIs(value)
+    };
+
+    private static object AsItIs(object value)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToElement(value, value.GetType(), Verbatim);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException)
+        {
+            return value;
+        }
+    }
+
+    private static readonly JsonSerializerOptions Verbatim = new() { MaxDepth = MaxDepth, ReferenceHandler = ReferenceHandler.IgnoreCycles };
+
     public static JsonElement ToElement(object? value)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();

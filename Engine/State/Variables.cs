@@ -20,7 +20,7 @@ internal static class Variables
         foreach (var variable in context.Variables)
         {
             if (!IsKept(variable) || !context.ExpressionExecutionContext.Memory.TryGetBlock(variable.Id, out var block)) continue;
-            (values ??= [])[variable.Id] = block.Value;
+            (values ??= [])[variable.Id] = EngineJson.Stored(block.Value);
         }
 
         if (values is not null) state.Properties[Key] = values;

@@ -23,7 +23,7 @@ namespace Elsa.Workflows.Runtime
     /// <summary>How a child workflow ended.</summary>
     public class ExecuteWorkflowResult
     {
-        public string WorkflowDefinitionVersionId { get; set; } = null!;
+        public string? WorkflowDefinitionVersionId { get; set; }
         public string WorkflowInstanceId { get; set; } = null!;
         public string? CorrelationId { get; set; }
         public WorkflowStatus Status { get; set; }
@@ -109,7 +109,7 @@ namespace Elsa.Workflows.Runtime.Activities
             var client = await context.GetRequiredService<IWorkflowRuntime>().CreateClientAsync(childId, context.CancellationToken);
             var result = again && await client.InstanceExistsAsync(context.CancellationToken)
                 ? Children.ToResult(await client.ExportStateAsync(context.CancellationToken))
-                : Children.ToResult(graph, await client.CreateAndRunInstanceAsync(Request(context, graph, wait), context.CancellationToken), CorrelationId.GetOrDefault(context));
+                : Children.ToResult(await client.CreateAndRunInstanceAsync(Request(context, graph, wait), context.CancellationToken), CorrelationId.GetOrDefault(context));
             if (wait && result.Status == WorkflowStatus.Running)
             {
                 context.CreateBookmark(new CreateBookmarkArgs { Stimulus = new ExecuteWorkflowStimulus(childId!), Callback = OnChildWorkflowCompletedAsync });
@@ -175,15 +175,15 @@ namespace Elsa.Workflows.Runtime.Activities
         public static Dictionary<string, object> InputOf(ActivityExecutionContext context, IDictionary<string, object>? input) =>
             new(input ?? new Dictionary<string, object>()) { ["ParentInstanceId"] = context.WorkflowExecutionContext.Id };
 
-        public static ExecuteWorkflowResult ToResult(WorkflowGraph graph, RunWorkflowInstanceResponse response, string? correlationId) => new()
+        public static ExecuteWorkflowResult ToResult(RunWorkflowInstanceResponse response, string? correlationId) => new()
         {
-            WorkflowDefinitionVersionId = graph.Workflow.Identity.Id, WorkflowInstanceId = response.WorkflowInstanceId, CorrelationId = correlationId,
+            WorkflowInstanceId = response.WorkflowInstanceId, CorrelationId = correlationId,
             Status = response.Status, SubStatus = response.SubStatus, Output = response.Output
         };
 
         public static ExecuteWorkflowResult ToResult(State.WorkflowState state) => new()
         {
-            WorkflowDefinitionVersionId = state.DefinitionVersionId, WorkflowInstanceId = state.Id, CorrelationId = state.CorrelationId,
+            WorkflowInstanceId = state.Id, CorrelationId = state.CorrelationId,
             Status = state.Status, SubStatus = state.SubStatus, Output = state.Output
         };
 
@@ -191,7 +191,7 @@ namespace Elsa.Workflows.Runtime.Activities
         {
             return new()
             {
-                WorkflowDefinitionVersionId = Text("WorkflowDefinitionVersionId") ?? "", WorkflowInstanceId = Text("WorkflowInstanceId") ?? "", CorrelationId = Text("CorrelationId"),
+                WorkflowDefinitionVersionId = Text("WorkflowDefinitionVersionId"), WorkflowInstanceId = Text("WorkflowInstanceId") ?? "", CorrelationId = Text("CorrelationId"),
                 Status = Enum.TryParse<WorkflowStatus>(Text("WorkflowStatus"), out var status) ? status : WorkflowStatus.Finished,
                 SubStatus = Enum.TryParse<WorkflowSubStatus>(Text("WorkflowSubStatus"), out var subStatus) ? subStatus : WorkflowSubStatus.Finished,
                 Output = input.TryGetValue("WorkflowOutput", out var output) ? output as IDictionary<string, object> : null

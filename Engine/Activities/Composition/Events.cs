@@ -35,7 +35,7 @@ public class Event : Trigger<object?>
 
     private async ValueTask CompleteInternalAsync(ActivityExecutionContext context)
     {
-        context.SetResult(context.WorkflowInput.TryGetValue(EventInputWorkflowInputKey, out var payload) ? payload : new Dictionary<string, object>());
+        context.SetResult(context.WorkflowInput.TryGetValue(EventInputWorkflowInputKey, out var payload) ? payload : context.IsTriggerOfWorkflow() ? null : new Dictionary<string, object>());
         await context.CompleteActivityAsync();
     }
 }
@@ -102,7 +102,7 @@ public class PublishEvent : Activity
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var instance = IsLocalEvent.GetOrDefault(context) ? context.WorkflowExecutionContext.Id : null;
-        await context.GetRequiredService<IEventPublisher>().PublishAsync(context.Get(EventName) ?? "", CorrelationId.GetOrDefault(context), instance, null, Payload.GetOrDefault(context), true, context.CancellationToken);
+        await context.GetRequiredService<IEventPublisher>().PublishAsync(context.Get(EventName) ?? "", CorrelationId.GetOrDefault(context), instance, null, Payload.GetOrDefault(context) ?? new Dictionary<string, object>(), true, context.CancellationToken);
         await context.CompleteActivityAsync();
     }
 }

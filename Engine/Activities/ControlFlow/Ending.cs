@@ -50,11 +50,12 @@ public class Complete : Activity, ITerminalNode
     public Complete(Input<object> outcomes, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : this(source, line) => Outcomes = outcomes;
 
     [Input(Description = "The outcomes.", UIHint = "outcome-picker", DefaultValue = new[] { "Done" })]
-    public Input<object> Outcomes { get; set; } = new((object)new List<string> { "Done" });
+    public Input<object> Outcomes { get; set; } = null!;
 
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var names = await Loops.ItemsAsync<string>(context, context.Get(Outcomes));
+        if (names.Count == 0) names = ["Done"];
         // In a flowchart it is the terminal node that ends it. Anywhere else, what is on the way out is given up.
         if (context.ParentActivityExecutionContext?.Activity is Flowchart.Activities.Flowchart) await context.CompleteActivityAsync();
         await context.CompleteCompositeAsync([.. names]);

@@ -1,0 +1,44 @@
+using Elsa.Workflows.Activities;
+
+namespace Elsa.Workflows
+{
+    public record WorkflowInstantiationStrategyContext(Workflow Workflow, string? CorrelationId, CancellationToken CancellationToken);
+
+    /// <summary>
+    /// Says whether another instance may start. The strategies that come with the engine are decided by the database, together with the start itself:
+    /// asked beforehand, two nodes would both get a yes.
+    /// </summary>
+    public interface IWorkflowActivationStrategy
+    {
+        ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context);
+    }
+}
+
+namespace Elsa.Workflows.ActivationValidators
+{
+    public class AllowAlwaysStrategy : IWorkflowActivationStrategy
+    {
+        public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
+    }
+}
+
+namespace Elsa.Workflows.Runtime.ActivationValidators
+{
+    /// <summary>One running instance of the workflow.</summary>
+    public class SingletonStrategy : IWorkflowActivationStrategy
+    {
+        public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
+    }
+
+    /// <summary>One running instance of the workflow for each correlation id.</summary>
+    public class CorrelatedSingletonStrategy : IWorkflowActivationStrategy
+    {
+        public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
+    }
+
+    /// <summary>One running instance of any workflow for each correlation id.</summary>
+    public class CorrelationStrategy : IWorkflowActivationStrategy
+    {
+        public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
+    }
+}
