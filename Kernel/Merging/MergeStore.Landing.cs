@@ -14,6 +14,10 @@ public sealed partial class MergeStore
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // The tasks first: from now on nobody sends them back or cancels them without seeing what is written below.
+        await connection.ListAsync(
+            "SELECT t.id FROM tasks t JOIN merges m ON m.task_id = t.id WHERE m.batch_id = @batch AND m.state = 'testing' ORDER BY t.depth DESC, t.id FOR NO KEY UPDATE OF t",
+            row => row.GetGuid(0), cancellation, ("batch", batchId));
         var state = (await connection.ListAsync(
             """
             SELECT b.state, EXISTS (SELECT FROM merges m WHERE m.batch_id = b.id AND m.state NOT IN ('testing', 'failed') AND b.state = 'passed' AND m.evidence_id IS NOT NULL)

@@ -86,6 +86,7 @@ public sealed partial class TaskStore
         if (task.Status == TaskState.Done) throw new RefusedException($"'{task.Title}' is done: what has landed is not cancelled.");
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ListAsync(AgentStore.WorkersLock, _ => 0, cancellation);
         // From the leaves up, as everyone locks who goes from a task to its goals.
         var open = await connection.ListAsync(
             """

@@ -148,6 +148,10 @@ BEGIN
         END) AND NOT (NEW.kind = 'goal' AND OLD.status = 'in_progress' AND NEW.status = 'done') THEN
             RAISE EXCEPTION 'task % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = 'AO001';
         END IF;
+        -- Seen afresh, with the row locked: whoever begins to land locks it too (see MergeStore.BeginLandingAsync).
+        IF OLD.status = 'review' AND NEW.status <> 'done' AND EXISTS (SELECT FROM merges WHERE task_id = NEW.id AND state = 'landing') THEN
+            RAISE EXCEPTION 'task % is landing right now', NEW.id USING ERRCODE = 'AO001';
+        END IF;
         IF NEW.status = 'in_progress' THEN
             IF OLD.status IN ('inbox', 'assigned') AND EXISTS (
                 SELECT FROM task_dependencies d JOIN tasks t ON t.id = d.depends_on_id WHERE d.task_id = NEW.id AND t.status <> 'done') THEN

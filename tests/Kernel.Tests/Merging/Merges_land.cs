@@ -111,8 +111,35 @@ public sealed class Merges_land : KernelTest
         var task = batch.Merges[0].TaskId;
         (await Should.ThrowAsync<RefusedException>(() => Tasks.CancelAsync(task, "no", cancellation: Token))).Message.ShouldContain("landing");
         await Should.ThrowAsync<RefusedException>(() => Tasks.DoAsync(task, new TaskCommand.Block("no"), cancellation: Token));
+        (await RefusedSqlAsync($"UPDATE tasks SET status = 'blocked' WHERE id = '{task}'")).MessageText.ShouldContain("landing");
         await Merges.LandAsync(batch.Id, Sha(900), Sha(901), Token);
         (await Tasks.GetAsync(task, Token)).Status.ShouldBe(TaskState.Done);
+    }
+
+    [Fact]
+    public async Task or_are_cancelled_but_never_both()
+    {
+        var repository = await QueueAsync(0, 0, 0, 0, 0, 0);
+        for (var round = 0; round < 6 && await Merges.TakeBatchAsync(repository, Me, max: 1, cancellation: Token) is BatchClaim.Taken(var batch); round++)
+        {
+            await Merges.RecordTestAsync(batch.Id, Me, Test(true), Token);
+            var task = batch.Merges[0].TaskId;
+            var landing = Task.Run(() => Merges.BeginLandingAsync(batch.Id, Me, cancellation: Token), Token);
+            var cancelling = Task.Run(async () =>
+            {
+                try
+                {
+                    return (await Tasks.CancelAsync(task, "race", cancellation: Token)).Tasks.Count == 1;
+                }
+                catch (RefusedException)
+                {
+                    return false;
+                }
+            }, Token);
+            (await landing).ShouldNotBe(await cancelling);
+            if (await landing) await Merges.LandAsync(batch.Id, Sha(900), Sha(901), Token);
+            (await Tasks.GetAsync(task, Token)).Status.ShouldBe(await landing ? TaskState.Done : TaskState.Cancelled);
+        }
     }
 
     [Fact]
