@@ -1,10 +1,11 @@
+using AgentOS.Engine.Runtime.Database;
 using System.Data;
 using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Commits;
 
 /// <summary>One connection with its prepared statements. Both are made anew after a failure of the connection.</summary>
-internal sealed class CommitLane(NpgsqlDataSource database) : IAsyncDisposable
+internal sealed class CommitLane(EngineDatabase database) : IAsyncDisposable
 {
     private NpgsqlConnection? _connection;
     private CommitBatch _batch = new();

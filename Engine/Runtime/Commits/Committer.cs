@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using System.Threading.Channels;
 using Npgsql;
 
@@ -11,14 +12,14 @@ public sealed class Committer : IAsyncDisposable
 {
     private const int LargestGroup = 64;
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>();
-    private readonly NpgsqlDataSource _database;
+    private readonly EngineDatabase _database;
     private readonly string _node;
     private readonly Task[] _lanes;
 
     /// <param name="database">Where to write.</param>
     /// <param name="node">The id of this node, which the fences compare with the owner.</param>
     /// <param name="lanes">Transactions at a time. Two let one lane's fsync overlap with the other's inserts.</param>
-    public Committer(NpgsqlDataSource database, string node, int lanes = 2)
+    public Committer(EngineDatabase database, string node, int lanes = 2)
     {
         (_database, _node) = (database, node);
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Task.Run(RunAsync))];

@@ -1,10 +1,17 @@
-using Elsa.Workflows;
+using System.Text.Json;
+using AgentOS.Engine.Definitions;
+using AgentOS.Engine.State;
 using Elsa.Workflows.Models;
 
 namespace AgentOS.Engine.Runtime.Definitions;
 
 /// <summary>Makes a graph of a stored definition.</summary>
-internal sealed class DefinitionCompiler(IWorkflowGraphBuilder graphs)
+internal sealed class DefinitionCompiler(DefinitionReader reader)
 {
-    public Task<WorkflowGraph> CompileAsync(DefinitionRow row, CancellationToken cancellationToken) => throw new NotImplementedException(graphs + row.Id + cancellationToken);
+    /// <exception cref="InvalidDefinitionException">It cannot be run.</exception>
+    public WorkflowGraph Compile(DefinitionRow row)
+    {
+        using var model = JsonDocument.Parse(row.Model, new() { MaxDepth = EngineJson.MaxDepth * 2 });
+        return reader.Read(model.RootElement, new WorkflowIdentity(row.DefinitionId, row.Version, row.Id), new WorkflowPublication(row.IsLatest, row.IsPublished));
+    }
 }

@@ -1,10 +1,11 @@
+using AgentOS.Engine.Runtime.Database;
 using Elsa.Common.Models;
 using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Definitions;
 
 /// <summary>Reads workflow definitions.</summary>
-public sealed partial class DefinitionStore(NpgsqlDataSource database)
+public sealed partial class DefinitionStore(EngineDatabase database)
 {
     private const string Columns = "id, definition_id, version, name, description, is_latest, is_published, is_readonly, is_system, usable_as_activity, model, source_hash, created_at";
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Elsa.Common.Models;
+using Elsa.Workflows.Management;
 using Elsa.Workflows.Models;
 
 namespace AgentOS.Engine.Runtime.Definitions;
 
 /// <summary>Definition versions laid out for running, kept in memory: the content of a published version never changes.</summary>
-internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler compiler)
+internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler compiler) : IWorkflowDefinitionService
 {
     private readonly ConcurrentDictionary<string, WorkflowGraph> _byVersion = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Id, string Versions), string> _current = new();
@@ -22,7 +23,7 @@ internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler com
     public async ValueTask<WorkflowGraph?> FindVersionAsync(string versionId, CancellationToken cancellationToken = default)
     {
         if (_byVersion.TryGetValue(versionId, out var graph)) return graph;
-        return await store.FindVersionAsync(versionId, cancellationToken) is { } row ? await CompileAsync(row, cancellationToken) : null;
+        return await store.FindVersionAsync(versionId, cancellationToken) is { } row ? Compile(row) : null;
     }
 
     /// <summary>The version that a definition id means now.</summary>
@@ -32,18 +33,21 @@ internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler com
         if (_current.TryGetValue(key, out var versionId)) return await FindVersionAsync(versionId, cancellationToken);
         var generation = Volatile.Read(ref _generation);
         if (await store.FindAsync(definitionId, versions, cancellationToken) is not { } row) return null;
-        var graph = await CompileAsync(row, cancellationToken);
+        var graph = Compile(row);
         if (generation == Volatile.Read(ref _generation)) _current[key] = row.Id;
         return graph;
     }
 
+    Task<WorkflowGraph?> IWorkflowDefinitionService.FindWorkflowGraphAsync(string definitionId, VersionOptions versionOptions, CancellationToken cancellationToken) =>
+        FindAsync(definitionId, versionOptions, cancellationToken).AsTask();
+
     public ValueTask<WorkflowGraph?> FindAsync(WorkflowDefinitionHandle handle, CancellationToken cancellationToken = default) =>
         handle.DefinitionVersionId is { } version ? FindVersionAsync(version, cancellationToken) : FindAsync(handle.DefinitionId!, handle.VersionOptions ?? VersionOptions.Published, cancellationToken);
 
-    private async Task<WorkflowGraph> CompileAsync(DefinitionRow row, CancellationToken cancellationToken)
+    private WorkflowGraph Compile(DefinitionRow row)
     {
         var generation = Volatile.Read(ref _generation);
-        var graph = await compiler.CompileAsync(row, cancellationToken);
+        var graph = compiler.Compile(row);
         if (generation == Volatile.Read(ref _generation)) _byVersion[row.Id] = graph;
         return graph;
     }

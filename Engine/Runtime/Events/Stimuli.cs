@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Execution;
 using Elsa.Workflows;
@@ -9,7 +10,7 @@ using Npgsql;
 namespace AgentOS.Engine.Runtime.Events;
 
 /// <summary>Sends stimuli: into the queue, or (synchronously) to every bookmark and trigger that fits, one after the other.</summary>
-internal sealed class Stimuli(NpgsqlDataSource database, Committer committer, StimulusQueue queue, IStimulusHasher hasher, InstanceRunner runner, TimeProvider time) : IStimulusSender
+internal sealed class Stimuli(EngineDatabase database, Committer committer, StimulusQueue queue, IStimulusHasher hasher, InstanceRunner runner, TimeProvider time) : IStimulusSender
 {
     /// <summary>Part of the current burst's transaction if there is one, else of one of its own.</summary>
     public async Task PublishAsync(string name, string hash, StimulusMetadata? to, bool keep)
@@ -73,6 +74,13 @@ internal sealed class Stimuli(NpgsqlDataSource database, Committer committer, St
         batch.BatchCommands.Add(triggers);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return (await ReadAsync(reader, cancellationToken), await reader.NextResultAsync(cancellationToken) ? await ReadAsync(reader, cancellationToken) : []);
+    }
+
+    public async Task<string?> InstanceOfBookmarkAsync(string bookmarkId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select instance_id from engine.bookmarks where id = $1");
+        command.Parameters.Add(new() { Value = bookmarkId });
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static async Task<List<(string, string)>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Hosting;
 using AgentOS.Engine.Runtime.Work;
 using Npgsql;
@@ -5,7 +6,7 @@ using Npgsql;
 namespace AgentOS.Engine.Runtime.Events;
 
 /// <summary>Stimuli that nobody waits for yet.</summary>
-internal sealed class StimulusQueue(NpgsqlDataSource database, EngineOptions options)
+internal sealed class StimulusQueue(EngineDatabase database, EngineOptions options)
 {
     /// <summary>When a stimulus that finds nobody is forgotten.</summary>
     public DateTime ExpiryOf(string? instanceId, string? correlationId, TimeProvider time) =>

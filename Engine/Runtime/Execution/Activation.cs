@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using Elsa.Workflows.Activities;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,7 +9,7 @@ namespace AgentOS.Engine.Runtime.Execution;
 /// May another instance start? The activation strategies are known by name. What the question cannot see, because it starts at the same moment,
 /// the unique index on the activation key refuses.
 /// </summary>
-internal sealed class Activation(NpgsqlDataSource database)
+internal sealed class Activation(EngineDatabase database)
 {
     /// <returns>Whether it may, and what is then unique among the running instances. Null when the workflow has no such strategy.</returns>
     public async ValueTask<(bool Allowed, string Key)?> KeyAsync(Workflow workflow, string? correlationId, CancellationToken cancellationToken)

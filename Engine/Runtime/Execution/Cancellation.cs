@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Work;
@@ -10,7 +11,7 @@ namespace AgentOS.Engine.Runtime.Execution;
 /// <summary>
 /// Cancels instances. One that nobody runs is cancelled at once; for one that runs the cancellation is queued, and whoever runs it is interrupted.
 /// </summary>
-internal sealed class Cancellation(NpgsqlDataSource database, Backlog backlog, GraphCatalog graphs, BurstRunner bursts, RunningBursts running, Committer committer) : IWorkflowCancellationService
+internal sealed class Cancellation(EngineDatabase database, Backlog backlog, GraphCatalog graphs, BurstRunner bursts, RunningBursts running, Committer committer) : IWorkflowCancellationService
 {
     public async Task<bool> CancelWorkflowAsync(string workflowInstanceId, CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Execution;
 using Elsa.Workflows.State;
 using Npgsql;
@@ -10,7 +11,7 @@ public sealed record InstanceSummary(
     int IncidentCount, bool IsSystem, bool IsExecuting, DateTime CreatedAt, DateTime UpdatedAt, DateTime? FinishedAt);
 
 /// <summary>Reads and deletes workflow instances.</summary>
-public sealed partial class InstanceStore(NpgsqlDataSource database)
+public sealed partial class InstanceStore(EngineDatabase database)
 {
     private const string Columns = "id, definition_id, definition_version_id, version, status, sub_status, correlation_id, name, parent_id, incident_count, is_system, owner is not null, created_at, updated_at, finished_at";
 

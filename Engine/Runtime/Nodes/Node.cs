@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using System.Data;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace AgentOS.Engine.Runtime.Nodes;
 /// and its connection holds the advisory lock: a killed process is known to be dead at once, a paused one after <see cref="Lease"/>.
 /// The same connection listens for hints from other nodes.
 /// </summary>
-public sealed partial class Node(NpgsqlDataSource database, ILogger<Node> logger) : IAsyncDisposable
+public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(4);

@@ -1,10 +1,11 @@
+using AgentOS.Engine.Runtime.Database;
 using System.Collections.Concurrent;
 using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Nodes;
 
 /// <summary>Finds dead nodes and gives back what they held: their items of work to the queue, their instances to whoever goes on with them.</summary>
-public sealed class Reaper(NpgsqlDataSource database, Node node)
+public sealed class Reaper(EngineDatabase database, Node node)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private readonly ConcurrentQueue<(string InstanceId, long Epoch)> _later = new();

@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Database;
 using Cronos;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace AgentOS.Engine.Runtime.Timers;
 /// Turns due timers into work. A one-off timer disappears in the statement that asks for its work; a recurring one moves to its next slot
 /// in the transaction that asks for this one's: each slot fires once, whatever the number of nodes, and once after a pause.
 /// </summary>
-public sealed class TimerService(NpgsqlDataSource database)
+public sealed class TimerService(EngineDatabase database)
 {
     private const int Batch = 200;
 

@@ -1,10 +1,11 @@
+using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Nodes;
 using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Work;
 
 /// <summary>The queue of starts and resumptions. Items and the instances they are for are claimed in one statement.</summary>
-public sealed class Backlog(NpgsqlDataSource database, Node node)
+public sealed class Backlog(EngineDatabase database, Node node)
 {
     /// <summary>Claims up to <paramref name="limit"/> items whose instances nobody runs.</summary>
     public async Task<IReadOnlyList<ClaimedWork>> ClaimAsync(int limit, CancellationToken cancellationToken = default)
@@ -73,6 +74,17 @@ public sealed class Backlog(NpgsqlDataSource database, Node node)
         command.Parameters.Add(new() { Value = node.Id });
         command.Parameters.Add(new() { Value = claim.Epoch });
         command.Parameters.Add(new() { Value = done.Select(x => x.Claim.Id).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Replaces the state of a claimed instance, and lets go of it.</summary>
+    public async Task WriteStateAsync(InstanceClaim claim, string state, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("update engine.workflow_instances set owner = null, state = $4::json where id = $1 and owner = $2 and epoch = $3");
+        command.Parameters.Add(new() { Value = claim.Id });
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = claim.Epoch });
+        command.Parameters.Add(new() { Value = state });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
