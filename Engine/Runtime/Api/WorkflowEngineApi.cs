@@ -22,6 +22,7 @@ internal static class WorkflowEngineApi
         VariableEndpoints.Map(api);
         ActivityExecutionEndpoints.Map(api);
         EventEndpoints.Map(api);
+        Descriptors.DescriptorApi.MapDescriptors(api);
         return api;
     }
 

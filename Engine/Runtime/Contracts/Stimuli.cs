@@ -103,8 +103,6 @@ namespace Elsa.Workflows.Runtime.Stimuli
 
     public record ExecuteWorkflowStimulus(string ChildInstanceId);
 
-    public record RunTaskStimulus(string TaskId, [property: Elsa.Workflows.Attributes.ExcludeFromHash] string TaskName);
-
     public class BulkDispatchWorkflowsStimulus(string parentInstanceId)
     {
         public string ParentInstanceId { get; init; } = parentInstanceId;

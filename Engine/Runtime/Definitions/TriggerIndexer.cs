@@ -21,7 +21,7 @@ internal sealed class TriggerIndexer(IServiceProvider services, IExpressionEvalu
             if (node.Activity is not ITrigger trigger || !trigger.GetCanStartWorkflow()) continue;
             var context = new TriggerIndexingContext(indexing, await EvaluateAsync(graph, node, indexing.GetOrCreateRegister(trigger), cancellationToken), trigger, cancellationToken);
             foreach (var payload in await trigger.GetTriggerPayloadsAsync(context))
-                rows.Add(new(trigger.Id, context.TriggerName, hasher.Hash(context.TriggerName, payload), Encoding.UTF8.GetString(WorkRequest.Bytes(payload).Span), TimedTriggers.TimerOf(payload, time.GetUtcNow().UtcDateTime)));
+                rows.Add(new(trigger.Id, context.TriggerName, hasher.Hash(context.TriggerName, payload), Encoding.UTF8.GetString(WorkRequest.Bytes(payload).Span), TimedBookmarks.TimerOf(payload, time.GetUtcNow().UtcDateTime)));
         }
         return rows;
     }

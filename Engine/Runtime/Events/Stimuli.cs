@@ -16,7 +16,7 @@ internal sealed class Stimuli(EngineDatabase database, Committer committer, Stim
     public async Task PublishAsync(string name, string hash, StimulusMetadata? to, bool keep)
     {
         var expiry = keep ? queue.ExpiryOf(to?.WorkflowInstanceId, to?.CorrelationId, time) : (DateTime?)null;
-        var row = new StimulusRow(name, hash, to?.WorkflowInstanceId, to?.CorrelationId, to?.ActivityInstanceId, to?.BookmarkId, to?.Input is { Count: > 0 } input ? WorkRequest.Bytes(input) : null, expiry);
+        var row = new StimulusRow(name, hash, to?.WorkflowInstanceId, to?.CorrelationId, to?.ActivityInstanceId, to?.BookmarkId, to?.Input is { Count: > 0 } input ? WorkRequest.Bytes(input) : (ReadOnlyMemory<byte>?)null, expiry);
         if (Burst.Current is { } burst)
         {
             burst.Publish(row);

@@ -1,7 +1,6 @@
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Hosting;
 using AgentOS.Engine.Runtime.Work;
-using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Events;
 

@@ -1,6 +1,5 @@
 using AgentOS.Engine.Runtime.Database;
 using Elsa.Workflows.Activities;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace AgentOS.Engine.Runtime.Execution;

@@ -4,7 +4,6 @@ using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Work;
 using Elsa.Common.Models;
 using Elsa.Workflows.Runtime;
-using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Execution;
 

@@ -33,7 +33,7 @@ internal static class CommitWriter
         foreach (var bookmark in delta.AddedBookmarks)
         {
             commit.NewBookmarks.Add(new(bookmark.Id, bookmark.ActivityInstanceId ?? "", bookmark.ActivityId, bookmark.ActivityNodeId, bookmark.Name, bookmark.Hash, Text(correlationId),
-                buffer.Value(bookmark.Payload), bookmark.Metadata is { Count: > 0 } metadata ? buffer.Value(metadata) : null, bookmark.CreatedAt.UtcDateTime));
+                buffer.Value(bookmark.Payload), bookmark.Metadata is { Count: > 0 } metadata ? buffer.Value(metadata) : (ReadOnlyMemory<byte>?)null, bookmark.CreatedAt.UtcDateTime));
             if (Timers.TimedBookmarks.DueAt(bookmark) is { } due) commit.Timers.Add(new(bookmark.Id, due));
         }
     }

@@ -8,7 +8,6 @@ using AgentOS.Engine.Runtime.Timers;
 using AgentOS.Engine.Runtime.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Hosting;
 

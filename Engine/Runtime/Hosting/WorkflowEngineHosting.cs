@@ -1,5 +1,6 @@
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Api;
+using AgentOS.Engine.Runtime.Api.Descriptors;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Definitions;
@@ -14,7 +15,6 @@ using Elsa.Workflows;
 using Elsa.Workflows.CommitStates;
 using Elsa.Workflows.Management;
 using Elsa.Workflows.Runtime;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -76,6 +76,7 @@ public static class WorkflowEngineHosting
         // A scope for each burst, so that activities may use scoped services.
         services.AddScoped<IWorkflowRunner, WorkflowRunner>();
         services.AddEngineCore();
+        services.AddDescriptors();
         services.AddHostedService<EngineHost>();
         return services;
     }
