@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Execution;
 using Elsa.Common.Models;
@@ -54,7 +55,7 @@ internal static class RunEndpoints
         {
             writer.WriteStartObject();
             writer.WritePropertyName("workflowState"u8);
-            StateJson.Write(writer, result.WorkflowState);
+            WorkflowStateJson.Write(writer, result.WorkflowState);
             writer.WriteEndObject();
         }, result.WorkflowState.SubStatus == WorkflowSubStatus.Faulted ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK);
     }

@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Definitions;
@@ -18,7 +19,7 @@ internal sealed class Cancellation(EngineDatabase database, Backlog backlog, Gra
         {
             if (await graphs.FindVersionAsync(claim.DefinitionVersionId, cancellationToken) is { } graph)
             {
-                await bursts.CancelAsync(graph, claim, StateJson.Read(claim.State), await backlog.ChildrenAsync(claim.Id, cancellationToken));
+                await bursts.CancelAsync(graph, claim, WorkflowStateReader.Read(claim.State), await backlog.ChildrenAsync(claim.Id, cancellationToken));
                 return true;
             }
             await backlog.ReleaseAsync(claim, [], CancellationToken.None);

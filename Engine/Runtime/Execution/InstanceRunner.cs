@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Definitions;
@@ -46,7 +47,7 @@ internal sealed class InstanceRunner(BurstRunner bursts, GraphCatalog graphs, Ba
         {
             if (await backlog.ClaimInstanceAsync(instanceId, cancellationToken) is { } claim)
             {
-                var state = StateJson.Read(claim.State);
+                var state = WorkflowStateReader.Read(claim.State);
                 if ((options.BookmarkId is not null && state.Bookmarks.All(x => x.Id != options.BookmarkId)) || await graphs.FindVersionAsync(claim.DefinitionVersionId, cancellationToken) is not { } graph)
                 {
                     await backlog.ReleaseAsync(claim, [], CancellationToken.None);

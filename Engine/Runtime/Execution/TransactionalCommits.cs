@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Commits;
 using Elsa.Workflows;
@@ -25,7 +26,7 @@ internal sealed class TransactionalCommits(Committer committer, IWorkflowStateEx
 
         var finished = workflow.Status == WorkflowStatus.Finished;
         var buffer = CommitBuffer.Rent();
-        StateJson.Write(buffer.Writer, state);
+        WorkflowStateJson.Write(buffer.Writer, state);
         var commit = new InstanceCommit
         {
             Instance = CommitWriter.Instance(workflow, burst, buffer.Take()),

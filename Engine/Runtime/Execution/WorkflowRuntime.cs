@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Instances;
 using Elsa.Workflows;
@@ -88,7 +89,7 @@ internal sealed class WorkflowClient(string id, InstanceRunner runner, GraphCata
     public async Task<bool> DeleteAsync(CancellationToken cancellationToken = default) => await instances.DeleteAsync([id], cancellationToken) > 0;
 
     private async Task<WorkflowState> StateAsync(CancellationToken cancellationToken) =>
-        await instances.StateAsync(id, cancellationToken) is { } json ? StateJson.Read(json) : throw new InstanceNotFoundException(id);
+        await instances.StateAsync(id, cancellationToken) is { } json ? WorkflowStateReader.Read(json) : throw new InstanceNotFoundException(id);
 }
 
 /// <summary>There is no such instance.</summary>

@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Execution;
 using Elsa.Workflows.State;
@@ -90,7 +91,7 @@ public sealed partial class InstanceStore(EngineDatabase database)
         foreach (var value in new object?[]
                  {
                      state.Id, state.DefinitionId, state.DefinitionVersionId, state.DefinitionVersion, state.Status.ToString(), state.SubStatus.ToString(), state.CorrelationId, state.Name,
-                     state.ParentWorkflowInstanceId, state.Incidents.Count, state.IsSystem, state.CreatedAt.UtcDateTime, state.UpdatedAt.UtcDateTime, state.FinishedAt?.UtcDateTime, StateJson.Text(state)
+                     state.ParentWorkflowInstanceId, state.Incidents.Count, state.IsSystem, state.CreatedAt.UtcDateTime, state.UpdatedAt.UtcDateTime, state.FinishedAt?.UtcDateTime, WorkflowStateJson.Serialize(state)
                  })
             command.Parameters.Add(value is null ? new() { Value = DBNull.Value } : new() { Value = value });
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new InstanceBusyException(state.Id);

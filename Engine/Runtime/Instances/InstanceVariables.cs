@@ -18,7 +18,7 @@ internal sealed class InstanceVariables(InstanceStore instances, GraphCatalog gr
     public async Task<IReadOnlyList<InstanceVariable>?> ReadAsync(string instanceId)
     {
         if (await instances.FindAsync(instanceId) is not var (summary, json)) return null;
-        return await graphs.FindVersionAsync(summary.DefinitionVersionId) is { } graph ? Read(graph, StateJson.Read(json)) : [];
+        return await graphs.FindVersionAsync(summary.DefinitionVersionId) is { } graph ? Read(graph, WorkflowStateReader.Read(json)) : [];
     }
 
     /// <summary>Gives kept variables of an instance that nobody runs new values.</summary>
@@ -32,7 +32,7 @@ internal sealed class InstanceVariables(InstanceStore instances, GraphCatalog gr
             await backlog.ReleaseAsync(claim, []);
             return [];
         }
-        var state = StateJson.Read(claim.State);
+        var state = WorkflowStateReader.Read(claim.State);
         if (Root(graph, state) is { } root)
         {
             var kept = new Dictionary<string, object?>(Kept(root) ?? new Dictionary<string, object?>());
@@ -40,8 +40,8 @@ internal sealed class InstanceVariables(InstanceStore instances, GraphCatalog gr
                 if (graph.Workflow.Variables.Any(x => x.Id == id)) kept[id] = value;
             root.Properties[WorkflowInstanceStorageDriver.VariablesDictionaryStateKey] = kept;
         }
-        await backlog.WriteStateAsync(claim, StateJson.Text(state));
-        return Read(graph, StateJson.Read(StateJson.Text(state)));
+        await backlog.WriteStateAsync(claim, WorkflowStateJson.Serialize(state));
+        return Read(graph, WorkflowStateReader.Read(WorkflowStateJson.Serialize(state)));
     }
 
     private static List<InstanceVariable> Read(WorkflowGraph graph, WorkflowState state)

@@ -1,3 +1,4 @@
+using AgentOS.Engine.State;
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Definitions;
@@ -65,7 +66,7 @@ internal sealed partial class WorkRunner(BurstRunner bursts, GraphCatalog graphs
             await backlog.ReleaseAsync(claim, items, CancellationToken.None);
             return;
         }
-        var state = StateJson.Read(claim.State);
+        var state = WorkflowStateReader.Read(claim.State);
         var held = true;
         for (var n = 0; n < items.Count; n++)
         {

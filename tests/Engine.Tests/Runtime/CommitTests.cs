@@ -11,7 +11,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task A_burst_is_written_whole()
     {
-        await using var committer = new Committer(engine.DataSource, "node");
+        await using var committer = new Committer(engine.Database, "node");
         var id = NewId();
         await committer.CommitAsync(EngineDatabaseFixture.Burst(id));
         (await engine.FootprintAsync(id)).ShouldBe(Whole);
@@ -43,7 +43,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task A_node_that_was_replaced_writes_nothing()
     {
-        await using var committer = new Committer(engine.DataSource, "old-node");
+        await using var committer = new Committer(engine.Database, "old-node");
         var id = NewId();
         await committer.CommitAsync(EngineDatabaseFixture.Burst(id, goesOn: true, subStatus: "Executing"));
         await engine.ExecuteAsync("update engine.workflow_instances set owner = 'new-node', epoch = epoch + 1 where id = $1", id);
@@ -56,7 +56,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task A_node_that_got_the_instance_back_cannot_write_with_its_old_epoch()
     {
-        await using var committer = new Committer(engine.DataSource, "node");
+        await using var committer = new Committer(engine.Database, "node");
         var id = NewId();
         await committer.CommitAsync(EngineDatabaseFixture.Burst(id, goesOn: true, subStatus: "Executing"));
         await engine.ExecuteAsync("update engine.workflow_instances set epoch = epoch + 2 where id = $1", id);
@@ -68,7 +68,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task A_deleted_instance_does_not_come_back()
     {
-        await using var committer = new Committer(engine.DataSource, "node");
+        await using var committer = new Committer(engine.Database, "node");
         var id = NewId();
         await committer.CommitAsync(EngineDatabaseFixture.Burst(id, goesOn: true, subStatus: "Executing"));
         await engine.ExecuteAsync("delete from engine.workflow_instances where id = $1", id);
@@ -79,8 +79,8 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task Of_two_starts_with_one_id_one_is_written()
     {
-        await using var one = new Committer(engine.DataSource, "node-1");
-        await using var two = new Committer(engine.DataSource, "node-2");
+        await using var one = new Committer(engine.Database, "node-1");
+        await using var two = new Committer(engine.Database, "node-2");
         var id = NewId();
         var tries = await Task.WhenAll(new[] { one, two, one, two }.Select(async committer =>
         {
@@ -94,7 +94,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task In_a_group_only_the_stale_burst_fails()
     {
-        await using var committer = new Committer(engine.DataSource, "node", lanes: 1);
+        await using var committer = new Committer(engine.Database, "node", lanes: 1);
         var ids = Enumerable.Range(0, 20).Select(_ => NewId()).ToList();
         await committer.CommitAsync(EngineDatabaseFixture.Burst(ids[7]));
         var failures = await Task.WhenAll(ids.Select(async id =>
@@ -109,7 +109,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task Work_that_another_node_claimed_meanwhile_undoes_the_burst()
     {
-        await using var committer = new Committer(engine.DataSource, "node");
+        await using var committer = new Committer(engine.Database, "node");
         var id = NewId();
         var item = await engine.ScalarAsync<long>("insert into engine.work (kind, instance_id, definition_version_id, owner, attempts) values ('start', $1, 'sample:1', 'node', 1) returning id", id);
         await engine.ExecuteAsync("update engine.work set owner = 'other', attempts = 2 where id = $1", item);
@@ -122,7 +122,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task An_event_sent_early_goes_to_the_first_bookmark_that_fits_and_to_no_other()
     {
-        await using var committer = new Committer(engine.DataSource, "node");
+        await using var committer = new Committer(engine.Database, "node");
         var (sender, first, second) = (NewId(), NewId(), NewId());
         var early = EngineDatabaseFixture.Burst(sender);
         early.Published.Add(new("Elsa.Event", "hash-" + first, null, null, null, null, "{\"n\":7}"u8.ToArray(), DateTime.UtcNow.AddMinutes(1)));
@@ -137,7 +137,7 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     [Fact]
     public async Task The_database_refuses_a_status_that_does_not_exist()
     {
-        await using var committer = new Committer(engine.DataSource, "node");
+        await using var committer = new Committer(engine.Database, "node");
         var failure = await Should.ThrowAsync<PostgresException>(() => committer.CommitAsync(EngineDatabaseFixture.Burst(NewId(), subStatus: "Asleep")));
         failure.SqlState.ShouldBe(PostgresErrorCodes.CheckViolation);
     }

@@ -11,6 +11,7 @@ public sealed class EngineDatabaseFixture : IAsyncLifetime
     private TestDatabase? _database;
 
     public NpgsqlDataSource DataSource => _database!.DataSource;
+    public EngineDatabase Database => new(DataSource);
     public string ConnectionString => _database!.ConnectionString;
 
     public async ValueTask InitializeAsync() =>
