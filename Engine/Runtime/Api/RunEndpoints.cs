@@ -1,3 +1,4 @@
+using AgentOS.Engine.Services;
 using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Execution;
@@ -43,7 +44,7 @@ internal static class RunEndpoints
         http.Response.Headers["x-elsa-workflow-instance-id"] = options.WorkflowInstanceId;
         http.Response.Headers["x-elsa-workflow-cannot-start"] = "False";
         var result = await runner.StartAsync(graph, options);
-        if (http.Response.HasStarted) return Results.Empty;
+        if (HttpTriggers.IsAnswered(http) || http.Response.HasStarted) return Results.Empty;
         if (result is null)
         {
             http.Response.Headers.Remove("x-elsa-workflow-instance-id");

@@ -7,6 +7,7 @@ using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Events;
 using AgentOS.Engine.Runtime.Execution;
 using AgentOS.Engine.Runtime.Hosting;
+using AgentOS.Engine.Runtime.Http;
 using AgentOS.Engine.Runtime.Instances;
 using AgentOS.Engine.Runtime.Nodes;
 using AgentOS.Engine.Runtime.Timers;
@@ -15,6 +16,7 @@ using Elsa.Workflows;
 using Elsa.Workflows.CommitStates;
 using Elsa.Workflows.Management;
 using Elsa.Workflows.Runtime;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -54,6 +56,7 @@ public static class WorkflowEngineHosting
         services.AddSingleton<GraphCatalog>();
         services.AddSingleton<IWorkflowDefinitionService>(x => x.GetRequiredService<GraphCatalog>());
 
+        services.AddSingleton<HttpRoutes>();
         services.AddSingleton<RunningBursts>();
         services.AddSingleton<Activation>();
         services.AddSingleton<BurstRunner>();
@@ -84,4 +87,12 @@ public static class WorkflowEngineHosting
     /// <summary>Serves Elsa's HTTP API under <see cref="EngineOptions.ApiPath"/>. Who may call it is the host's to say, on the group that is returned.</summary>
     public static RouteGroupBuilder MapWorkflowEngineApi(this IEndpointRouteBuilder routes) =>
         WorkflowEngineApi.Map(routes, routes.ServiceProvider.GetRequiredService<EngineOptions>().ApiPath);
+
+    /// <summary>Gives requests below <see cref="EngineOptions.HttpBasePath"/> to the workflows that wait for them. Put it behind the host's own check of callers.</summary>
+    public static IApplicationBuilder UseWorkflowHttpTriggers(this IApplicationBuilder app, Action<HttpTriggerOptions>? configure = null)
+    {
+        var access = new HttpTriggerOptions();
+        configure?.Invoke(access);
+        return app.UseMiddleware<HttpTriggerMiddleware>(access);
+    }
 }
