@@ -1,6 +1,7 @@
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
+using Elsa.Workflows.UIHints;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentOS.Engine.Runtime.Api.Descriptors;
@@ -56,6 +57,8 @@ internal sealed class ActivityModels(IActivityRegistry registry, TypeNames names
     private async Task<IDictionary<string, object>> SpecificationsAsync(InputDescriptor input, object? context, CancellationToken cancellation)
     {
         var result = new Dictionary<string, object>(input.UISpecifications ?? new Dictionary<string, object>());
+        if (input.UIHint is InputUIHints.CodeEditor or InputUIHints.JsonEditor && !result.ContainsKey(InputUIHints.CodeEditor))
+            result[InputUIHints.CodeEditor] = new { language = input.UIHint == InputUIHints.JsonEditor ? "json" : input.DefaultSyntax is null or "Literal" ? "plaintext" : input.DefaultSyntax.ToLowerInvariant() };
         var attribute = input.PropertyInfo is null ? null : Attribute.GetCustomAttribute(input.PropertyInfo, typeof(InputAttribute)) as InputAttribute;
         Type[] types = [.. attribute?.UIHandlers ?? [], .. attribute?.UIHandler is { } single ? [single] : Array.Empty<Type>()];
         if (types.Length == 0) return result;
