@@ -105,5 +105,12 @@
     Object.assign(element, view.calls ?? {});
   }
 
+  // With PGO the runtime remembers which of its methods are hot, and has them compiled at once the next time.
+  function start() {
+    if (window.Blazor) Blazor.start({ configureRuntime: runtime => runtime.withInterpreterPgo(true) });
+    else document.getElementById('runtime').addEventListener('load', start, { once: true });
+  }
+
+  start();
   show();
 })();
