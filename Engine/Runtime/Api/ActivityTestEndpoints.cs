@@ -33,8 +33,8 @@ internal static class ActivityTestEndpoints
         SetTestValues(graph.Workflow, model.RootElement);
         var alone = Workflow.FromActivity(activity);
         alone.Identity = graph.Workflow.Identity;
-        alone.Variables = graph.Workflow.Variables;
-        alone.Inputs = graph.Workflow.Inputs;
+        foreach (var variable in graph.Workflow.Variables) alone.Variables.Add(variable);
+        foreach (var input in graph.Workflow.Inputs) alone.Inputs.Add(input);
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         limit.CancelAfter(Longest);

@@ -1,4 +1,6 @@
 using AgentOS.Engine.Definitions;
+using AgentOS.Engine.Runtime.Api.Descriptors;
+using AgentOS.Engine.Runtime.Api.Scripting;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Execution;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +24,11 @@ internal static class WorkflowEngineApi
         VariableEndpoints.Map(api);
         ActivityExecutionEndpoints.Map(api);
         EventEndpoints.Map(api);
-        Descriptors.DescriptorApi.MapDescriptors(api);
+        ExportEndpoints.Map(api);
+        RelationEndpoints.Map(api);
+        ActivityTestEndpoints.Map(api);
+        ScriptingEndpoints.Map(api);
+        DescriptorApi.Map(api);
         return api;
     }
 

@@ -1,5 +1,6 @@
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Api;
+using AgentOS.Engine.Runtime.Api.Scripting;
 using AgentOS.Engine.Runtime.Api.Descriptors;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Database;
@@ -9,6 +10,7 @@ using AgentOS.Engine.Runtime.Execution;
 using AgentOS.Engine.Runtime.Hosting;
 using AgentOS.Engine.Runtime.Http;
 using AgentOS.Engine.Runtime.Instances;
+using AgentOS.Engine.Runtime.Live;
 using AgentOS.Engine.Runtime.Nodes;
 using AgentOS.Engine.Runtime.Timers;
 using AgentOS.Engine.Runtime.Work;
@@ -80,13 +82,24 @@ public static class WorkflowEngineHosting
         services.AddScoped<IWorkflowRunner, WorkflowRunner>();
         services.AddEngineCore();
         services.AddDescriptors();
+        services.AddSingleton<TypeDefinitions>();
+        services.AddLiveInstances();
         services.AddHostedService<EngineHost>();
         return services;
     }
 
-    /// <summary>Serves Elsa's HTTP API under <see cref="EngineOptions.ApiPath"/>. Who may call it is the host's to say, on the group that is returned.</summary>
-    public static RouteGroupBuilder MapWorkflowEngineApi(this IEndpointRouteBuilder routes) =>
-        WorkflowEngineApi.Map(routes, routes.ServiceProvider.GetRequiredService<EngineOptions>().ApiPath);
+    /// <summary>
+    /// Serves Elsa's HTTP API under <see cref="EngineOptions.ApiPath"/>, and beside it the hub of those who watch instances.
+    /// Who may call them is the host's to say, on what is returned.
+    /// </summary>
+    public static IEndpointConventionBuilder MapWorkflowEngineApi(this IEndpointRouteBuilder routes)
+    {
+        var path = routes.ServiceProvider.GetRequiredService<EngineOptions>().ApiPath;
+        var all = routes.MapGroup("");
+        WorkflowEngineApi.Map(all, path);
+        all.MapLiveInstances(path);
+        return all;
+    }
 
     /// <summary>Gives requests below <see cref="EngineOptions.HttpBasePath"/> to the workflows that wait for them. Put it behind the host's own check of callers.</summary>
     public static IApplicationBuilder UseWorkflowHttpTriggers(this IApplicationBuilder app, Action<HttpTriggerOptions>? configure = null)

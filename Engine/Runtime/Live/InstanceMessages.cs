@@ -1,21 +1,22 @@
 namespace AgentOS.Engine.Runtime.Live;
 
 /// <summary>How often an activity ran, and how that went.</summary>
-internal sealed record LiveStats(string ActivityId, string ActivityNodeId, int StartedCount, int CompletedCount, int UncompletedCount, bool IsBlocked, bool IsFaulted, int AggregateFaultCount)
+public sealed record LiveStats(string ActivityId, string ActivityNodeId, int StartedCount, int CompletedCount, int UncompletedCount, bool IsBlocked, bool IsFaulted, int AggregateFaultCount)
 {
     private static readonly Dictionary<string, object> None = new() { ["_type"] = "ObjectMap" };
 
     public IReadOnlyDictionary<string, object> Metadata => None;
 }
 
-internal sealed record ActivityExecutionLogUpdated(IReadOnlyCollection<LiveStats> Stats);
+public sealed record ActivityExecutionLogUpdated(IReadOnlyCollection<LiveStats> Stats);
 
-internal sealed record WorkflowExecutionLogUpdated;
+public sealed record WorkflowExecutionLogUpdated;
 
-internal sealed record WorkflowInstanceUpdated(string WorkflowInstanceId);
+public sealed record WorkflowInstanceUpdated(string WorkflowInstanceId);
 
+/// <remarks>Public because SignalR implements it.</remarks>
 /// <summary>What the browser of someone who watches an instance is told. It reads the instance again on each.</summary>
-internal interface IInstanceViewer
+public interface IInstanceViewer
 {
     Task ActivityExecutionLogUpdatedAsync(ActivityExecutionLogUpdated message);
     Task WorkflowExecutionLogUpdatedAsync(WorkflowExecutionLogUpdated message);

@@ -29,7 +29,7 @@ public sealed class DescriptorTests : IAsyncLifetime
         builder.Services.AddEngineCore().AddDescriptors();
         _application = builder.Build();
         _application.Urls.Add("http://127.0.0.1:0");
-        _application.MapGroup("/elsa/api").MapDescriptors();
+        DescriptorApi.Map(_application.MapGroup("/elsa/api"));
         await _application.StartAsync();
         await _application.Services.GetRequiredService<IActivityRegistry>().RegisterAsync(typeof(PaintHouse));
         _http = new() { BaseAddress = new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };

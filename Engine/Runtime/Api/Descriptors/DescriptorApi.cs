@@ -21,7 +21,7 @@ internal static class DescriptorApi
     }
 
     /// <param name="api">The group of Elsa's API.</param>
-    public static void MapDescriptors(this IEndpointRouteBuilder api)
+    public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/descriptors");
         MapActivities(group);
