@@ -17,7 +17,7 @@ public interface IEventGenerator : ITrigger;
 public abstract class Trigger : Activity, ITrigger
 {
     protected Trigger([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(source, line) { }
-    protected Trigger(string triggerType, int version = 1, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(triggerType, version, source, line) { }
+    protected Trigger(string activityType, int version = 1, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(activityType, version, source, line) { }
 
     ValueTask<IEnumerable<object>> ITrigger.GetTriggerPayloadsAsync(TriggerIndexingContext context) => GetTriggerPayloadsAsync(context);
     protected virtual ValueTask<IEnumerable<object>> GetTriggerPayloadsAsync(TriggerIndexingContext context) => new(GetTriggerPayloads(context));
@@ -28,7 +28,7 @@ public abstract class Trigger : Activity, ITrigger
 public abstract class Trigger<TResult> : Activity<TResult>, ITrigger
 {
     protected Trigger([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(source, line) { }
-    protected Trigger(string triggerType, int version = 1, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(triggerType, version, source, line) { }
+    protected Trigger(string activityType, int version = 1, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(activityType, version, source, line) { }
 
     ValueTask<IEnumerable<object>> ITrigger.GetTriggerPayloadsAsync(TriggerIndexingContext context) => GetTriggerPayloadsAsync(context);
     protected virtual ValueTask<IEnumerable<object>> GetTriggerPayloadsAsync(TriggerIndexingContext context) => new(GetTriggerPayloads(context));

@@ -19,6 +19,8 @@ namespace Elsa.Workflows
     {
         public const string VariablesDictionaryStateKey = "Variables";
 
+        internal WorkflowInstanceStorageDriver() { }
+
         public double Priority => 5;
         public IEnumerable<string> Tags => [];
 

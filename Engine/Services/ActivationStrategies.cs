@@ -27,18 +27,24 @@ namespace Elsa.Workflows.Runtime.ActivationValidators
     /// <summary>One running instance of the workflow.</summary>
     public class SingletonStrategy : IWorkflowActivationStrategy
     {
+        internal SingletonStrategy() { }
+
         public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
     }
 
     /// <summary>One running instance of the workflow for each correlation id.</summary>
     public class CorrelatedSingletonStrategy : IWorkflowActivationStrategy
     {
+        internal CorrelatedSingletonStrategy() { }
+
         public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
     }
 
     /// <summary>One running instance of any workflow for each correlation id.</summary>
     public class CorrelationStrategy : IWorkflowActivationStrategy
     {
+        internal CorrelationStrategy() { }
+
         public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => new(true);
     }
 }

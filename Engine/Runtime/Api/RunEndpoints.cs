@@ -66,7 +66,7 @@ internal static class RunEndpoints
         var request = await ApiRequest.ReadAsync(http);
         if (await graphs.FindAsync(definitionId, Versions(request), http.RequestAborted) is not { } graph) return ApiResults.NotFound;
         var id = request.Text("instanceId") ?? ids.GenerateId();
-        await dispatcher.DispatchAsync(Request(graph.Workflow.Identity.Id, id, request));
+        await dispatcher.DispatchAsync(Request(graph.Workflow.Identity.Id, id, request), null);
         return ApiResults.Json(writer =>
         {
             writer.WriteStartObject();
@@ -82,7 +82,7 @@ internal static class RunEndpoints
         if (count is < 1 or > MostAtOnce) throw new BadRequestException($"'count' must be between 1 and {MostAtOnce}.");
         if (await graphs.FindAsync(definitionId, Versions(request), http.RequestAborted) is not { } graph) return ApiResults.NotFound;
         var instances = Enumerable.Range(0, count).Select(_ => ids.GenerateId()).ToList();
-        await Task.WhenAll(instances.Select(id => dispatcher.DispatchAsync(Request(graph.Workflow.Identity.Id, id, request))));
+        await Task.WhenAll(instances.Select(id => dispatcher.DispatchAsync(Request(graph.Workflow.Identity.Id, id, request), null)));
         return ApiResults.Json(writer =>
         {
             writer.WriteStartObject();

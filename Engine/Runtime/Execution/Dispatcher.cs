@@ -9,7 +9,7 @@ namespace AgentOS.Engine.Runtime.Execution;
 
 internal sealed class Dispatcher(Committer committer, Stimuli stimuli, IStimulusHasher hasher, IIdentityGenerator ids) : IWorkflowDispatcher
 {
-    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowDefinitionRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowDefinitionRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default)
     {
         request.InstanceId ??= ids.GenerateId();
         await AskAsync(new("start", request.InstanceId, request.DefinitionVersionId, null, request.CorrelationId, request.ParentWorkflowInstanceId, new WorkRequest
@@ -24,14 +24,14 @@ internal sealed class Dispatcher(Committer committer, Stimuli stimuli, IStimulus
         return DispatchWorkflowResponse.Success();
     }
 
-    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowInstanceRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowInstanceRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default)
     {
         await AskAsync(new(request.BookmarkId is null ? "continue" : "resume", request.InstanceId, null, request.BookmarkId, request.CorrelationId, null,
             new WorkRequest { Input = request.Input, Properties = request.Properties }.ToBytes()));
         return DispatchWorkflowResponse.Success();
     }
 
-    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchTriggerWorkflowsRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchTriggerWorkflowsRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default)
     {
         await stimuli.PublishAsync(request.ActivityTypeName, hasher.Hash(request.ActivityTypeName, request.BookmarkPayload, request.ActivityInstanceId), new()
         {
@@ -43,7 +43,7 @@ internal sealed class Dispatcher(Committer committer, Stimuli stimuli, IStimulus
         return DispatchWorkflowResponse.Success();
     }
 
-    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchResumeWorkflowsRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchResumeWorkflowsRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default)
     {
         await stimuli.PublishAsync(request.ActivityTypeName, hasher.Hash(request.ActivityTypeName, request.BookmarkPayload, request.ActivityInstanceId), new()
         {

@@ -168,7 +168,7 @@ public sealed class InMemoryEngine : ICommitStateHandler, IEventPublisher, IWork
         return Task.CompletedTask;
     }
 
-    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowDefinitionRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowDefinitionRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default)
     {
         _outbox.Enqueue(() => BeginAsync(_graphs.Values.Single(x => x.Workflow.Identity.Id == request.DefinitionVersionId), new RunWorkflowOptions
         {
@@ -177,9 +177,9 @@ public sealed class InMemoryEngine : ICommitStateHandler, IEventPublisher, IWork
         return Task.FromResult(DispatchWorkflowResponse.Success());
     }
 
-    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowInstanceRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchTriggerWorkflowsRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchResumeWorkflowsRequest request, DispatchWorkflowOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowInstanceRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchTriggerWorkflowsRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<DispatchWorkflowResponse> DispatchAsync(DispatchResumeWorkflowsRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<WorkflowGraph?> FindWorkflowGraphAsync(string definitionId, VersionOptions versionOptions, CancellationToken cancellationToken = default) =>
         Task.FromResult(_graphs.GetValueOrDefault(definitionId));

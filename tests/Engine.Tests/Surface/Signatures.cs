@@ -20,7 +20,7 @@ internal static class Signatures
         return type.GetConstructors(Own).Where(x => Visible(x) && !x.IsStatic && !IsCopy(x, type)).Select(x => $"ctor({Parameters(x)})")
             .Concat(type.GetProperties(Own).Where(x => Visible(x.GetMethod ?? x.SetMethod!) && !Generated.Contains(x.Name) && x.GetIndexParameters().Length == 0).Select(x => $"{Name(x.PropertyType)} {x.Name}"))
             .Concat(type.GetFields(Own).Where(x => x.IsPublic).Select(x => $"{Name(x.FieldType)} {x.Name};"))
-            .Concat(type.GetMethods(Own).Where(x => Visible(x) && !x.IsSpecialName && !Generated.Contains(x.Name)).Select(Method));
+            .Concat(type.GetMethods(Own).Where(x => Visible(x) && !x.IsSpecialName && x.GetBaseDefinition() == x && !Generated.Contains(x.Name)).Select(Method));
     }
 
     private static bool Visible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
