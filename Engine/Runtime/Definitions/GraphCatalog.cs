@@ -6,14 +6,22 @@ using Elsa.Workflows.Models;
 namespace AgentOS.Engine.Runtime.Definitions;
 
 /// <summary>Definition versions laid out for running, kept in memory: the content of a published version never changes.</summary>
-internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler compiler) : IWorkflowDefinitionService
+internal sealed class GraphCatalog : IWorkflowDefinitionService
 {
+    private readonly DefinitionStore _store;
+    private readonly DefinitionCompiler _compiler;
     private readonly ConcurrentDictionary<string, WorkflowGraph> _byVersion = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Id, string Versions), string> _current = new();
     private long _generation;
 
+    public GraphCatalog(DefinitionStore store, DefinitionCompiler compiler, DefinitionChanges changes)
+    {
+        (_store, _compiler) = (store, compiler);
+        changes.Changed += Invalidate;
+    }
+
     /// <summary>Some definition has changed. All is read again when it is needed next: that is cheap, and changes are rare.</summary>
-    public void Invalidate()
+    private void Invalidate()
     {
         Interlocked.Increment(ref _generation);
         _current.Clear();
@@ -23,7 +31,7 @@ internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler com
     public async ValueTask<WorkflowGraph?> FindVersionAsync(string versionId, CancellationToken cancellationToken = default)
     {
         if (_byVersion.TryGetValue(versionId, out var graph)) return graph;
-        return await store.FindVersionAsync(versionId, cancellationToken) is { } row ? Compile(row) : null;
+        return await _store.FindVersionAsync(versionId, cancellationToken) is { } row ? Compile(row) : null;
     }
 
     /// <summary>The version that a definition id means now.</summary>
@@ -32,7 +40,7 @@ internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler com
         var key = (definitionId, versions.ToString());
         if (_current.TryGetValue(key, out var versionId)) return await FindVersionAsync(versionId, cancellationToken);
         var generation = Volatile.Read(ref _generation);
-        if (await store.FindAsync(definitionId, versions, cancellationToken) is not { } row) return null;
+        if (await _store.FindAsync(definitionId, versions, cancellationToken) is not { } row) return null;
         var graph = Compile(row);
         if (generation == Volatile.Read(ref _generation)) _current[key] = row.Id;
         return graph;
@@ -47,7 +55,7 @@ internal sealed class GraphCatalog(DefinitionStore store, DefinitionCompiler com
     private WorkflowGraph Compile(DefinitionRow row)
     {
         var generation = Volatile.Read(ref _generation);
-        var graph = compiler.Compile(row);
+        var graph = _compiler.Compile(row);
         if (generation == Volatile.Read(ref _generation)) _byVersion[row.Id] = graph;
         return graph;
     }
