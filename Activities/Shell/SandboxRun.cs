@@ -51,13 +51,14 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
         using var process = await ProcessLauncher.StartAsync(info);
         var output = new OutputBuffer(command.Policy.Limits.Output, onLine);
         using var ended = new CancellationTokenSource();
+        using var closed = new CancellationTokenSource();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         time.CancelAfter(command.EffectiveTimeout);
 
         process.StandardInput.Close();
-        var reading = ReadAsync(process.StandardOutput.BaseStream, output, ended.Token);
+        var reading = ReadAsync(process.StandardOutput.BaseStream, output, closed.Token);
         var status = new StatusReport();
-        var watching = status.WatchAsync(process.StandardError, command, sandboxed, ended.Token);
+        var watching = status.WatchAsync(process.StandardError, command, sandboxed, ended.Token, closed.Token);
         string? stoppedBy = null;
         try
         {
@@ -74,9 +75,10 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
             Kill(process, status, sandboxed);
         }
         await process.WaitForExitAsync(CancellationToken.None);
-        ended.CancelAfter(Linger);
-        await reading;
         await ended.CancelAsync();
+        // What was said last may still be on its way.
+        closed.CancelAfter(Linger);
+        await reading;
         await watching;
         cancel.ThrowIfCancellationRequested();
 
@@ -134,7 +136,7 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
         public int? ExitCode { get; private set; }
 
         /// <summary>Reads the report to its end; completes with the limit that was passed, or null.</summary>
-        public async Task<string?> WatchAsync(StreamReader report, SandboxCommand command, bool sandboxed, CancellationToken ended)
+        public async Task<string?> WatchAsync(StreamReader report, SandboxCommand command, bool sandboxed, CancellationToken ended, CancellationToken closed)
         {
             string? exceeded = null;
             Task<string?> watch = Task.FromResult<string?>(null);
@@ -142,7 +144,7 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
             {
                 while (true)
                 {
-                    var reading = report.ReadLineAsync(ended).AsTask();
+                    var reading = report.ReadLineAsync(closed).AsTask();
                     if (!watch.IsCompleted && await Task.WhenAny(reading, watch) == watch && (exceeded = await watch) is not null)
                         return exceeded;
                     if (await reading is not { } line)
