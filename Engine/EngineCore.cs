@@ -46,6 +46,8 @@ public static class EngineCore
         {
             var registry = new ActivityRegistry(x.GetRequiredService<ActivityDescriber>());
             foreach (var type in BuiltInActivities.Types) registry.Register(x.GetRequiredService<ActivityDescriber>().Describe(type));
+            foreach (var type in x.GetServices<ActivityAssembly>().SelectMany(each => each.Assembly.GetExportedTypes()).Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(IActivity))))
+                registry.Register(x.GetRequiredService<ActivityDescriber>().Describe(type));
             return registry;
         });
         services.TryAddSingleton<WorkflowGraphBuilder>();

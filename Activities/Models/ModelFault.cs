@@ -18,7 +18,7 @@ internal sealed record ModelFault(ModelFailureKind Kind, string Message, bool Re
                 $"{model} cannot be reached at {provider.BaseUrl}: {Innermost(error)} Check base_url of {where} and the network.", true),
             IOException => new(ModelFailureKind.Broken, $"The connection to {model} broke in the middle of its answer. Try again later.", true),
             JsonException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException or NullReferenceException => new(ModelFailureKind.Broken,
-                $"{model} sent something that is not a chat completion. Check that base_url of {where} is the API's address.", true),
+                $"{model} sent something that is not a chat completion ({Innermost(error)}). Check that base_url of {where} is the API's address.", true),
             _ => new(ModelFailureKind.Broken, $"The call to {model} failed: {error.GetType().Name}: {Innermost(error)}", true),
         };
     }

@@ -58,7 +58,10 @@ internal static class ModelWire
             var raw = new AssistantChatMessage(calls.Select(call =>
                 ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(ToolArguments.Write(call.Arguments)))));
             if (clean.Text.Length > 0) raw.Content.Add(ChatMessageContentPart.CreateTextPart(clean.Text));
-            raw.Patch.Set("$.reasoning_content"u8, string.Concat(message.Contents.OfType<TextReasoningContent>().Select(r => scrub(r.Text))));
+            var reasoning = string.Concat(message.Contents.OfType<TextReasoningContent>().Select(r => scrub(r.Text)));
+            // The patch takes no empty text, but it takes the JSON of one.
+            if (reasoning.Length == 0) raw.Patch.Set("$.reasoning_content"u8, "\"\""u8);
+            else raw.Patch.Set("$.reasoning_content"u8, reasoning);
             clean.RawRepresentation = raw;
             return clean;
         })];

@@ -50,6 +50,10 @@ public sealed class MessageStore(NpgsqlDataSource database)
     public Task<Message?> FindAsync(Guid id, CancellationToken cancellation = default) =>
         database.FirstAsync($"SELECT {Message.Columns} FROM messages m WHERE id = @id", Message.ReadRow, cancellation, ("id", id));
 
+    /// <summary>The message that a step sent.</summary>
+    public Task<Message?> FindByStepAsync(string stepKey, CancellationToken cancellation = default) =>
+        database.FirstAsync($"SELECT {Message.Columns} FROM messages m WHERE step_key = @step", Message.ReadRow, cancellation, ("step", stepKey));
+
     public Task<Message?> AnswerToAsync(Guid questionId, CancellationToken cancellation = default) =>
         database.FirstAsync($"SELECT {Message.Columns} FROM messages m WHERE in_reply_to = @id AND message_type = 'answer'", Message.ReadRow, cancellation, ("id", questionId));
 

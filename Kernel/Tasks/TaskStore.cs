@@ -63,6 +63,12 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
             ORDER BY t.priority DESC, t.created_at, t.id
             """, AgentTask.Read, cancellation, ("goal", goalId));
 
+    /// <summary>Everything that has not ended and that a workflow has taken up: for those who see whether that workflow still is.</summary>
+    public Task<List<AgentTask>> WithWorkflowAsync(CancellationToken cancellation = default) =>
+        database.ListAsync(
+            $"SELECT {AgentTask.Columns} FROM tasks t WHERE workflow_instance_id IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress', 'review') ORDER BY created_at, id",
+            AgentTask.Read, cancellation);
+
     public async Task<GoalProgress> ProgressAsync(Guid goalId, CancellationToken cancellation = default) =>
         (await database.FirstAsync(
             """

@@ -19,6 +19,7 @@ internal static class AgentOSCommand
             RepositoryCommands.Create(),
             LogCommand.Create(),
             ServerCommands.Dashboard(),
+            Demo.DemoCommand.Create(),
             DoctorCommand.Create(),
             PostgresCommand.Create(),
         };

@@ -10,11 +10,28 @@ internal static class DetachedServer
 {
     public static async Task<int> StartAsync(ServerSettings settings, CancellationToken cancellation)
     {
+        var code = await LaunchAsync(settings, cancellation);
+        if (code == ExitCode.Done) Console.WriteLine($"AgentOS is up at {settings.Data.ReadServer()?.Url} (data folder {settings.Data.Path}).");
+        return code;
+    }
+
+    /// <summary>Returns when the server is up; what it says when it is not goes to standard error.</summary>
+    public static async Task<int> LaunchAsync(ServerSettings settings, CancellationToken cancellation)
+    {
         settings.Data.Create();
         var start = Self("start");
         if (settings.Role is not null) start.ArgumentList.Add(settings.Role);
         start.ArgumentList.Add("--url");
         start.ArgumentList.Add(settings.Url.GetLeftPart(UriPartial.Authority));
+        start.ArgumentList.Add("--workers");
+        start.ArgumentList.Add(settings.Workers.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (settings.Recording is not null)
+        {
+            start.ArgumentList.Add("--recording");
+            start.ArgumentList.Add(settings.Recording);
+        }
+
+        start.Environment["AGENTOS_HOME"] = settings.Data.Path;
         start.Environment["AGENTOS_DETACHED"] = "1";
         // Pipes, not the terminal: who reads this command's output is not kept waiting by the server.
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
@@ -29,7 +46,6 @@ internal static class DetachedServer
             return process.ExitCode == 0 ? ExitCode.Failed : process.ExitCode;
         }
 
-        Console.WriteLine(announced);
         return ExitCode.Done;
     }
 

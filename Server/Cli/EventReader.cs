@@ -19,7 +19,7 @@ internal static class EventReader
         {
             using var answer = await OpenAsync(client, "/api/events" + Query.Of([.. filter, ("after", after.ToString(CultureInfo.InvariantCulture))]), cancellation);
             await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
-            await using var events = SseParser.Create(body, (_, data) => JsonSerializer.Deserialize<ActivityEntry?>(data, ApiClient.Json)).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+            await using var events = SseParser.Create(body, (_, data) => data.IsEmpty ? null : JsonSerializer.Deserialize<ActivityEntry?>(data, ApiClient.Json)).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
             while (await NextAsync(events))
             {
                 if (events.Current.Data is not { } entry) continue; // only says that the connection is there

@@ -19,10 +19,20 @@ internal static class ServerCommands
         };
         role.AcceptOnlyFromAmong("orchestrator", "worker", "reviewer");
         var detach = new Option<bool>("--detach") { Description = "Return as soon as the server is up; it goes on in the background." };
-        var command = new Command("start", "Start the server (in the foreground; Ctrl-C stops it).") { role, detach };
+        var workers = new Option<int>("--workers") { Description = "Coders to see to.", DefaultValueFactory = _ => 3 };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValue(workers) is < 1 or > 64) result.AddError("--workers takes 1 to 64.");
+        });
+        var recording = new Option<string?>("--recording") { Description = "A file of recorded answers to use in place of models." };
+        var command = new Command("start", "Start the server (in the foreground; Ctrl-C stops it).") { role, detach, workers, recording };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var settings = ServerSettings.FromEnvironment(parsed.GetValue(CommonOptions.Url), parsed.GetValue(role));
+            var settings = ServerSettings.FromEnvironment(parsed.GetValue(CommonOptions.Url), parsed.GetValue(role)) with
+            {
+                Workers = parsed.GetValue(workers),
+                Recording = parsed.GetValue(recording),
+            };
             if (parsed.GetValue(detach)) return await DetachedServer.StartAsync(settings, cancellation);
             await AgentOSServer.RunAsync(settings, server => Announce(settings, server), cancellation);
             return ExitCode.Done;

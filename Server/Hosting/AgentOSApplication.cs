@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AgentOS.Activities.Models;
+using AgentOS.Activities;
 using AgentOS.Kernel;
 using AgentOS.Server.Api;
 using AgentOS.Server.Hosting.Access;
@@ -47,7 +47,9 @@ internal static class AgentOSApplication
         services.AddSingleton(settings.Data);
         services.AddSingleton(database);
         services.AddKernel(database.DataSource);
-        services.AddSingleton(provider => Installation.Find().Models(settings.Data, provider.GetRequiredService<ILogger<ModelConfigurationFile>>()));
+        services.AddAgentOSActivities(settings.Data.Path, settings.ModelFiles);
+        services.AddHostedService<FirstAgents>();
+        services.AddEngine(settings, database);
         services.AddApi();
         services.AddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -76,6 +78,7 @@ internal static class AgentOSApplication
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseEngine();
     }
 
     private static void MapRoutes(WebApplication app)

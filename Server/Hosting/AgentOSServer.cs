@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using AgentOS.Activities.Models.Recording;
 using AgentOS.Kernel;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -23,6 +24,7 @@ internal static class AgentOSServer
         settings.Data.Create();
         RefuseTakenPort(settings.Url);
         await using var database = await ServerDatabase.OpenAsync(settings, cancellation);
+        await using var recorded = await RecordedAsync(settings, cancellation);
         await using var app = AgentOSApplication.Build(settings, database);
         try
         {
@@ -49,6 +51,15 @@ internal static class AgentOSServer
     /// <summary>The address that is really listened on: a port 0 has become a number.</summary>
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>An endpoint whose answers are recorded, and the configuration that leads to it.</summary>
+    private static async Task<RecordedModel?> RecordedAsync(ServerSettings settings, CancellationToken cancellation)
+    {
+        if (settings.Recording is not { } file) return null;
+        var model = await RecordedModel.StartAsync(Recording.Load(file).Answer, cancellation: cancellation);
+        await File.WriteAllTextAsync(settings.RecordedModelFile, model.Configuration(), cancellation);
+        return model;
+    }
 
     // Looked at before PostgreSQL is started, so that the usual mistake is answered at once and leaves nothing behind.
     private static void RefuseTakenPort(Uri url)

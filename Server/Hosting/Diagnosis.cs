@@ -141,7 +141,7 @@ internal sealed partial class Diagnosis(ServerSettings settings)
     {
         try
         {
-            var models = Installation.Find().Models(settings.Data).Current;
+            var models = new AgentOS.Activities.Models.ModelConfigurationFile(settings.ModelFiles).Current;
             var problems = models.Problems();
             return problems.Count == 0
                 ? Finding.Ok("models", $"{models.File}: {string.Join(", ", models.Roles.Select(role => $"{role.Key} {role.Value.Primary}"))}")

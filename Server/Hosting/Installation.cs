@@ -1,4 +1,3 @@
-using AgentOS.Activities.Models;
 using AgentOS.Kernel;
 
 namespace AgentOS.Server.Hosting;
@@ -18,6 +17,5 @@ internal sealed record Installation(string Path)
     }
 
     /// <summary>The owner's llm.yaml wins over the installation's.</summary>
-    public ModelConfigurationFile Models(DataFolder data, ILogger<ModelConfigurationFile>? log = null) =>
-        new([data.LlmFile, System.IO.Path.Combine(Path, "config", "llm.yaml")], logger: log);
+    public IReadOnlyList<string> ModelFiles(DataFolder data) => [data.LlmFile, System.IO.Path.Combine(Path, "config", "llm.yaml")];
 }

@@ -25,6 +25,18 @@ internal sealed record ServerSettings(DataFolder Data, Uri Url)
     /// <summary>Nothing is written to the console: it belongs to the process that started this one.</summary>
     public bool Detached { get; init; }
 
+    /// <summary>A recording that answers in place of models; null uses llm.yaml.</summary>
+    public string? Recording { get; init; }
+
+    /// <summary>Where the models are configured; the first file that exists counts.</summary>
+    public IReadOnlyList<string> ModelFiles => Recording is null ? Installation.Find().ModelFiles(Data) : [RecordedModelFile];
+
+    /// <summary>Written at the start with a recording: the models of its endpoint.</summary>
+    public string RecordedModelFile => Data.In("recorded-llm.yaml");
+
+    /// <summary>Workers to see to at the start.</summary>
+    public int Workers { get; init; } = 3;
+
     public bool ListensEverywhere => IPAddress.TryParse(Url.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
     public static ServerSettings FromEnvironment(string? url = null, string? role = null)

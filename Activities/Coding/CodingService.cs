@@ -1,0 +1,116 @@
+using AgentOS.Activities.Git;
+using AgentOS.Kernel;
+using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Lessons;
+using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Sessions;
+using AgentOS.Kernel.Tasks;
+
+namespace AgentOS.Activities.Coding;
+
+/// <summary>The life of a task between its worker and its judge. Every step may run again after a crash.</summary>
+public sealed class CodingService(
+    TaskStore tasks, AgentStore agents, SessionStore sessions, RepositoryStore repositories, LessonStore lessons, Workspaces workspaces, TimeProvider time)
+{
+    public async Task<string> OpenAsync(Guid taskId, string instance, CancellationToken cancellation) =>
+        await tasks.TakeUpAsync(taskId, instance, cancellation) ? "Open" : "Closed";
+
+    /// <returns><c>Claimed</c>, <c>Closed</c>, or null while all workers are busy.</returns>
+    public async Task<string?> ClaimWorkerAsync(Guid taskId, CancellationToken cancellation) => await agents.ClaimWorkerAsync(taskId, cancellation) switch
+    {
+        WorkerClaim.Claimed => "Claimed",
+        WorkerClaim.Waiting => null,
+        _ => "Closed",
+    };
+
+    /// <summary>Makes the workspace, and brings the branch's newer tip into it when the task comes back for another attempt.</summary>
+    public async Task<(string Outcome, string? Feedback)> PrepareWorkspaceAsync(Guid taskId, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(taskId, cancellation);
+        try
+        {
+            var repository = await RepositoryAsync(task, cancellation);
+            var tip = ManagedRepository.Inspect(repository.Path, repository.DefaultBranch).Head;
+            var branch = task.BranchName ?? BranchOf(task);
+            var workspace = await workspaces.PrepareAsync(task.Id, repository.Path, task.BaseSha ?? tip, branch, cancellation);
+            if (task.HeadSha is { } head && workspace.BaseSha != tip)
+            {
+                var moved = await workspace.MergeTipAsync(head, tip, Author(null), cancellation);
+                workspace = moved.Workspace;
+            }
+
+            await tasks.DoAsync(task.Id, new TaskCommand.Prepare(branch, workspace.BaseSha), task.AssigneeId, cancellation);
+            return ("Ready", null);
+        }
+        catch (Exception error) when (error is RepositoryException or NotFoundException)
+        {
+            return ("Failed", error.Message);
+        }
+    }
+
+    /// <summary>One commit of all that the session changed, published to the managed repository; the worker is free again.</summary>
+    public async Task<(string Outcome, string? Feedback)> CommitAsync(Guid taskId, Guid sessionId, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(taskId, cancellation);
+        if (task.Status == TaskState.Review) return ("Committed", null);
+        var session = await sessions.GetAsync(sessionId, cancellation);
+        var workspace = await workspaces.FindAsync(taskId, cancellation)
+            ?? throw new AgentOSException($"The workspace of '{task.Title}' is gone. Retry the task (agentos task retry {task.Id}): it begins anew.");
+        var agent = await agents.FindAsync(session.AgentId, cancellation);
+        var head = await workspace.CommitAsync(Message(task, session.Summary), Author(agent), cancellation);
+        if (head is null)
+            return ("NoChanges", "Nothing in the workspace differs from its base, so there is nothing to merge. Do what the task says, or report_blocked when there is nothing to do.");
+        await workspace.PublishAsync(head, cancellation);
+        await tasks.DoAsync(taskId, new TaskCommand.Submit(head, session.Summary), session.AgentId, cancellation);
+        return ("Committed", null);
+    }
+
+    /// <returns><c>Again</c>, or <c>GaveUp</c> when the task is blocked now.</returns>
+    public async Task<string> SendBackAsync(Guid taskId, string reason, string feedback, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(taskId, cancellation);
+        // Feedback is always about an attempt that was coded. One that was not yet is the next one: the step runs a second time.
+        var rejected = await sessions.FindAsync(taskId, "code", task.Attempt, cancellation) is null ? task.Attempt - 1 : task.Attempt;
+        if (reason is "verdict" or "checks" or "merge" && task.RepositoryId is { } repository)
+            await lessons.AddAsync(repository, Words.Parse<LessonSource>(reason), Lesson(task, feedback), taskId, cancellation);
+        var result = await tasks.DoAsync(taskId, new TaskCommand.SendBack(rejected, reason, feedback), cancellation: cancellation);
+        return result.Task.Status == TaskState.Blocked ? "GaveUp" : "Again";
+    }
+
+    public async Task BlockAsync(Guid taskId, string reason, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(taskId, cancellation);
+        if (!task.HasEnded) await tasks.DoAsync(taskId, new TaskCommand.Block(reason), cancellation: cancellation);
+    }
+
+    /// <summary>After the merge: workspace and private refs are not needed any more.</summary>
+    public async Task CloseAsync(Guid taskId, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(taskId, cancellation);
+        foreach (var session in await sessions.ListAsync(taskId, cancellation: cancellation)) await workspaces.RemoveAsync(session.Id, cancellation);
+        await workspaces.RemoveAsync(taskId, cancellation);
+        await WorkspaceWork.UnpublishAsync((await RepositoryAsync(task, cancellation)).Path, taskId, cancellation);
+    }
+
+    private async Task<Repository> RepositoryAsync(AgentTask task, CancellationToken cancellation) =>
+        await repositories.GetAsync(task.RepositoryId ?? throw new RepositoryException($"'{task.Title}' has no repository. Give it one: agentos task create … --repo PATH."), cancellation);
+
+    private GitAuthor Author(Agent? agent) => new(agent is null ? "AgentOS" : $"AgentOS {agent.Name}", "agentos@localhost", time.GetUtcNow());
+
+    private static string Message(AgentTask task, string? summary) => $"{task.Title}\n\n{summary?.Trim()}\n\nTask: {task.Id}";
+
+    private static string Lesson(AgentTask task, string feedback)
+    {
+        var text = feedback.ReplaceLineEndings(" ").Trim();
+        return $"'{task.Title}' came back: {(text.Length > 400 ? text[..400] + "…" : text)}";
+    }
+
+    /// <summary>agentos/ID-words-of-the-title, as git allows it.</summary>
+    internal static string BranchOf(AgentTask task)
+    {
+        var words = new string([.. task.Title.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        words = string.Join('-', words.Split('-', StringSplitOptions.RemoveEmptyEntries).Take(6));
+        return $"agentos/{task.Id.ToString("N")[^8..]}{(words.Length == 0 ? "" : "-")}{words[..Math.Min(words.Length, 60)]}";
+    }
+}

@@ -1,0 +1,127 @@
+using AgentOS.Activities.Merging;
+using AgentOS.Activities.Planning;
+using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Merging;
+using AgentOS.Kernel.ModelCalls;
+using AgentOS.Kernel.Schedules;
+using AgentOS.Kernel.Tasks;
+using Elsa.Workflows;
+using Elsa.Workflows.Runtime;
+
+namespace AgentOS.Activities.Heartbeat;
+
+/// <summary>What a heartbeat found and did, for the inspector.</summary>
+public sealed record DutyReport(string Role, IReadOnlyList<string> Done);
+
+/// <summary>
+/// The heartbeats' duties: find work that was left lying and set it going. They decide nothing that notifications do not also set off; they are the net
+/// below them. Each may run at any time, on any node, and twice.
+/// </summary>
+public sealed class Duties(
+    ScheduleStore schedules, AgentStore agents, TaskStore tasks, MergeStore merges, ModelCallStore calls, MergeService queue, TaskStarter starter,
+    Signals signals, IWorkflowRuntime runtime)
+{
+    /// <summary>Longer than any model call takes with all its retries.</summary>
+    private static readonly TimeSpan LostCall = TimeSpan.FromHours(1);
+
+    public async Task<IReadOnlyList<Guid>> ClaimAsync(CancellationToken cancellation) => [.. (await schedules.ClaimDueAsync(cancellation)).Select(s => s.Id)];
+
+    public async Task<DutyReport> RunAsync(Guid scheduleId, CancellationToken cancellation)
+    {
+        var schedule = await schedules.FindAsync(scheduleId, cancellation) ?? throw new NotFoundException("schedule", scheduleId);
+        var agent = await agents.FindAsync(schedule.AgentId, cancellation) ?? throw new NotFoundException("agent", schedule.AgentId);
+        await agents.HeartbeatAsync(agent.Id, cancellation);
+        return await RunAsync(agent.Role, cancellation);
+    }
+
+    public async Task<DutyReport> RunAsync(AgentRole role, CancellationToken cancellation)
+    {
+        List<string> done = [];
+        switch (role)
+        {
+            case AgentRole.Orchestrator:
+                await TakeBackAsync(done, cancellation);
+                await StartReadyAsync(done, cancellation);
+                await WakeGoalsAsync(done, cancellation);
+                if (await calls.SettleLostAsync(LostCall, cancellation) is > 0 and var lost) done.Add($"settled {lost} lost model calls");
+                break;
+            case AgentRole.Worker:
+                if (await agents.NextWaitingAsync(cancellation) is { } waiting)
+                {
+                    await signals.SendAsync(Signals.WorkerFree, waiting, cancellation);
+                    done.Add($"told task {waiting} that a worker is free");
+                }
+
+                break;
+            case AgentRole.Reviewer:
+                foreach (var repository in await merges.RepositoriesWithWorkAsync(cancellation))
+                {
+                    await queue.StartAsync(repository, $"merge-{Guid.CreateVersion7():N}", cancellation);
+                    done.Add($"started the merge queue of repository {repository}");
+                }
+
+                await WakeMergedAsync(done, cancellation);
+                break;
+        }
+
+        return new(Words.Of(role), done);
+    }
+
+    /// <summary>A task whose workflow is gone begins again; one whose workflow failed is blocked with the reason.</summary>
+    private async Task TakeBackAsync(List<string> done, CancellationToken cancellation)
+    {
+        foreach (var task in await tasks.WithWorkflowAsync(cancellation))
+        {
+            if (task.WorkflowInstanceId is not { } instance) continue;
+            var client = await runtime.CreateClientAsync(instance, cancellation);
+            if (await client.InstanceExistsAsync(cancellation))
+            {
+                var state = await client.ExportStateAsync(cancellation);
+                if (state.Status == WorkflowStatus.Running) continue;
+                var why = state.Incidents.LastOrDefault()?.Message;
+                if (state.SubStatus == WorkflowSubStatus.Faulted || task.Status == TaskState.Review)
+                {
+                    await tasks.DoAsync(task.Id, new TaskCommand.Block($"Its workflow {instance} ended without it: {why ?? state.SubStatus.ToString()}"), cancellation: cancellation);
+                    done.Add($"blocked '{task.Title}': its workflow failed");
+                    continue;
+                }
+            }
+
+            if (task.Status == TaskState.Review) continue;
+            await tasks.DoAsync(task.Id, new TaskCommand.TakeBack("its workflow is gone"), cancellation: cancellation);
+            done.Add($"took '{task.Title}' back");
+        }
+    }
+
+    private async Task StartReadyAsync(List<string> done, CancellationToken cancellation)
+    {
+        foreach (var task in await tasks.ReadyAsync(null, cancellation))
+        {
+            if (task.ParentTaskId is not null) continue; // its goal starts it
+            await starter.StartAsync(task, cancellation);
+            done.Add($"started '{task.Title}'");
+        }
+    }
+
+    private async Task WakeGoalsAsync(List<string> done, CancellationToken cancellation)
+    {
+        foreach (var goal in await tasks.ListAsync(new TaskFilter { Kind = TaskKind.Goal, Status = TaskState.InProgress }, cancellation))
+        {
+            var progress = await tasks.ProgressAsync(goal.Id, cancellation);
+            if (progress.Total == 0 || !(progress.IsStill || progress.Ready > 0)) continue;
+            await signals.SendAsync(Signals.TaskEnded, goal.Id, cancellation);
+            done.Add($"told the goal '{goal.Title}' that its tasks have news");
+        }
+    }
+
+    private async Task WakeMergedAsync(List<string> done, CancellationToken cancellation)
+    {
+        foreach (var task in await tasks.ListAsync(new TaskFilter { Kind = TaskKind.Code, Status = TaskState.Review }, cancellation))
+        {
+            if (task.HeadSha is not { } head || await merges.FindAsync(task.Id, head, cancellation) is not { State: MergeState.Failed }) continue;
+            await signals.SendAsync(Signals.MergeDecided, task.Id, cancellation);
+            done.Add($"told '{task.Title}' what became of its merge");
+        }
+    }
+}

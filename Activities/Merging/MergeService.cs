@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using System.Text;
+using AgentOS.Activities.Git;
+using AgentOS.Activities.Review;
+using AgentOS.Kernel;
+using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Evidence;
+using AgentOS.Kernel.Log;
+using AgentOS.Kernel.Merging;
+using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Tasks;
+using Elsa.Workflows.Management;
+using Elsa.Workflows.Runtime;
+using Elsa.Workflows.Runtime.Requests;
+
+namespace AgentOS.Activities.Merging;
+
+/// <summary>
+/// The merge queue: what lands is exactly the commit that was tested. The rows say where a batch is, so each step can run again after a crash:
+/// the next one looks at the state and goes on from it.
+/// </summary>
+public sealed class MergeService(
+    MergeStore merges, TaskStore tasks, RepositoryStore repositories, EvidenceStore evidence, ActivityLog log, RepositoryChecker checks,
+    Signals signals, IWorkflowDispatcher dispatcher, IWorkflowDefinitionService definitions)
+{
+    private const int LargestBatch = 8;
+    private const int MostFeedback = 12_000;
+    private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(30);
+
+    /// <summary>Queues the task's head and starts the queue's workflow.</summary>
+    /// <returns><c>Merged</c>, <c>SentBack</c> with the reason, or null while it is undecided.</returns>
+    public async Task<(string? Outcome, string? Feedback)> SubmitAsync(Guid taskId, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(taskId, cancellation);
+        var merge = await merges.EnqueueAsync(taskId, task.HeadSha ?? throw new AgentOSException($"'{task.Title}' has no commit to merge."), cancellation);
+        switch (merge.State)
+        {
+            case MergeState.Landed: return ("Merged", null);
+            case MergeState.Failed: return ("SentBack", merge.Failure);
+            default:
+                await StartAsync(merge.RepositoryId, $"merge-{merge.Id:N}", cancellation);
+                return (null, null);
+        }
+    }
+
+    /// <summary>Starts a workflow that works the repository's queue off; with the same instance id, once.</summary>
+    public async Task StartAsync(Guid repositoryId, string instance, CancellationToken cancellation)
+    {
+        var definition = await definitions.FindWorkflowGraphAsync("merge", Elsa.Common.Models.VersionOptions.Published, cancellation)
+            ?? throw new AgentOSException("The workflow 'merge' is not published. Publish it, or restore Workflows/merge.json and start again.");
+        await dispatcher.DispatchAsync(new DispatchWorkflowDefinitionRequest(definition.Workflow.Identity.Id)
+        {
+            InstanceId = instance,
+            CorrelationId = Signals.Correlation(repositoryId),
+            Input = new Dictionary<string, object> { ["RepositoryId"] = repositoryId.ToString() },
+        }, new DispatchWorkflowOptions(), cancellation);
+    }
+
+    public async Task<(string Outcome, Guid? Batch)> TakeAsync(Guid repositoryId, string owner, CancellationToken cancellation) =>
+        await merges.TakeBatchAsync(repositoryId, owner, LargestBatch, cancellation: cancellation) switch
+        {
+            BatchClaim.Taken(var batch) => ("Taken", batch.Id),
+            BatchClaim.Empty => ("Empty", null),
+            _ => ("Busy", null),
+        };
+
+    /// <summary>Merges what is in the batch onto the tip, in memory, and runs the checks on the result.</summary>
+    public async Task<string> TestAsync(Guid batchId, string owner, CancellationToken cancellation)
+    {
+        var batch = await BatchAsync(batchId, cancellation);
+        if (batch.State is not BatchState.Testing) return batch.State is BatchState.Passed or BatchState.Landing or BatchState.Landed ? "Passed" : "Failed";
+        var repository = await repositories.GetAsync(batch.RepositoryId, cancellation);
+        var tip = await MergeBuilder.TipAsync(repository.Path, repository.DefaultBranch, cancellation);
+        var candidates = await Task.WhenAll(batch.Merges.Select(async merge => (Merge: merge, Candidate: Candidate(merge, await tasks.GetAsync(merge.TaskId, cancellation)))));
+        var build = await MergeBuilder.BuildAsync(repository.Path, tip, [.. candidates.Select(c => c.Candidate)], cancellation);
+        var byTask = candidates.ToDictionary(c => c.Merge.TaskId, c => c.Merge);
+        foreach (var conflict in build.Merges.Where(m => m.HasConflicts))
+        {
+            var merge = byTask[conflict.Candidate.TaskId];
+            await merges.FailAsync(merge.Id, MergeFailure.Conflict, $"The branch has moved on, and these files conflict with it: {string.Join(", ", conflict.Conflicts)}.", cancellation);
+            await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
+        }
+
+        var stacked = build.Merges.Where(m => !m.HasConflicts).ToDictionary(m => byTask[m.Candidate.TaskId].Id, m => m.Commit!);
+        if (stacked.Count == 0)
+        {
+            await merges.RequeueAsync(batchId, owner, "nothing of the batch could be merged", cancellation);
+            return "Failed";
+        }
+
+        var run = await KnownAsync(batch, build, stacked.Count, cancellation) ?? await WithLeaseAsync(batchId, owner, stop =>
+            checks.RunAsync(repository, tip, build.Commit, stop), cancellation);
+        var tested = await merges.RecordTestAsync(batchId, owner,
+            new BatchTest(tip, build.Tree, build.Commit, run.Passed, run.ExitCode, run.Command, run.Log, run.Duration) { MergeCommits = stacked }, cancellation);
+        return tested.State == BatchState.Passed ? "Passed" : "Failed";
+    }
+
+    /// <summary>Moves the branch to the tested commit by compare-and-swap, and records what landed.</summary>
+    public async Task<string> LandAsync(Guid batchId, string owner, CancellationToken cancellation)
+    {
+        if (!await merges.BeginLandingAsync(batchId, owner, cancellation: cancellation)) return "Done";
+        var batch = await BatchAsync(batchId, cancellation);
+        var repository = await repositories.GetAsync(batch.RepositoryId, cancellation);
+        var landing = await BranchLanding.LandAsync(repository.Path, repository.DefaultBranch, batch.BaseSha!, batch.ResultSha!, "agentos: merge", cancellation);
+        switch (landing)
+        {
+            case Landing.TipMoved:
+                await merges.RequeueAsync(batchId, owner, "the branch moved while the merge was tested", cancellation);
+                return "Done";
+            case Landing.WaitingForCleanCheckout(var checkout):
+                await SayOnceAsync(batch, $"The merge waits: {checkout}. Commit or stash there, and it goes on by itself.", cancellation);
+                return "Waiting";
+        }
+
+        if (repository.RemoteUrl is { Length: > 0 } remote && await PushAsync(batch, repository, remote, owner, cancellation) is { } held) return held;
+        await merges.LandAsync(batchId, batch.ResultSha!, batch.TreeSha!, cancellation);
+        foreach (var merge in batch.Merges) await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
+        return "Done";
+    }
+
+    /// <summary>Halves a batch that failed; a batch of one goes back to its task.</summary>
+    public async Task SplitAsync(Guid batchId, string owner, CancellationToken cancellation)
+    {
+        var batch = await BatchAsync(batchId, cancellation);
+        await merges.SplitAsync(batchId, owner, cancellation);
+        foreach (var merge in batch.Merges) await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
+    }
+
+    /// <summary>A tree that the checks have passed already (a branch that did not move since the task's own checks) is not tested twice.</summary>
+    private async Task<CheckOutcome?> KnownAsync(MergeBatch batch, MergeBuild build, int stacked, CancellationToken cancellation)
+    {
+        if (stacked != 1 || batch.Merges.Count != 1) return null;
+        var merge = batch.Merges[0];
+        var known = (await evidence.ListAsync(merge.TaskId, EvidenceKind.Test, merge.HeadSha, cancellation)).FindLast(e => e.Passed && e.TreeSha == build.Tree);
+        return known is null ? null : new CheckOutcome(true, known.ExitCode, known.Command, $"The merged tree {build.Tree} is the one that passed as {merge.HeadSha} (evidence {known.Id}).", TimeSpan.Zero);
+    }
+
+    private async Task<string?> PushAsync(MergeBatch batch, Repository repository, string remote, string owner, CancellationToken cancellation)
+    {
+        var push = await RemotePush.PushAsync(repository.Path, remote, repository.DefaultBranch, batch.ResultSha!, cancellation);
+        if (push.Outcome == PushOutcome.Pushed) return null;
+        await SayOnceAsync(batch, $"The remote did not take the branch: {push.Message}", cancellation);
+        return "Waiting";
+    }
+
+    private async Task<T> WithLeaseAsync<T>(Guid batchId, string owner, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = new PeriodicTimer(LeaseRenewal);
+        var running = work(lost.Token);
+        while (!running.IsCompleted)
+        {
+            var tick = timer.WaitForNextTickAsync(cancellation).AsTask();
+            if (await Task.WhenAny(running, tick) == running) break;
+            if (!await merges.ExtendLeaseAsync(batchId, owner, cancellation: cancellation)) await lost.CancelAsync();
+        }
+
+        return await running;
+    }
+
+    private Task SayOnceAsync(MergeBatch batch, string message, CancellationToken cancellation) =>
+        log.AppendAsync(new NewActivity("merge.waiting", message)
+        {
+            // The same words about the same batch are said once.
+            Id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{batch.Id}{message}")).AsSpan(0, 16)),
+            TaskId = batch.Merges.Select(m => (Guid?)m.TaskId).FirstOrDefault(),
+        }, cancellation);
+
+    private async Task<MergeBatch> BatchAsync(Guid id, CancellationToken cancellation) =>
+        await merges.FindBatchAsync(id, cancellation) ?? throw new NotFoundException("merge batch", id);
+
+    // The time is the queue row's: built again after a crash, the commit is the same.
+    private static MergeCandidate Candidate(Merge merge, AgentTask task) => new(task.Id, merge.HeadSha,
+        $"Merge: {task.Title}\n\n{task.Result?.Trim()}\n\nTask: {task.Id}", new GitAuthor("AgentOS", "agentos@localhost", merge.CreatedAt));
+}

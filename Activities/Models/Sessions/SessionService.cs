@@ -1,0 +1,169 @@
+using AgentOS.Activities.Git;
+using AgentOS.Activities.Human;
+using AgentOS.Activities.Review;
+using AgentOS.Kernel;
+using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Sessions;
+using AgentOS.Kernel.Tasks;
+
+namespace AgentOS.Activities.Models.Sessions;
+
+/// <summary>
+/// Runs agents, step by step: ask the model, run a tool call, append, repeat. The transcript is the truth about where a session is,
+/// so each step can run again after a crash and goes on where the last one was recorded.
+/// </summary>
+public sealed class SessionService(
+    SessionStore sessions, TaskStore tasks, RepositoryStore repositories, QuestionService questions, ModelGateway gateway,
+    SessionTools tools, IEnumerable<SessionPurpose> purposes, VerdictRecorder verdicts, SessionOptions options)
+{
+    private readonly Dictionary<string, SessionPurpose> _purposes = purposes.ToDictionary(p => p.Name, StringComparer.Ordinal);
+
+    /// <summary>Opens the session of a task's present attempt, or finds it.</summary>
+    public async Task<Guid> OpenAsync(Guid taskId, string role, string purpose, string instance, CancellationToken cancellation)
+    {
+        var how = Purpose(purpose);
+        if (!string.Equals(Words.Of(how.Role), role, StringComparison.Ordinal))
+            throw new AgentOSException($"The purpose '{purpose}' is one of the role '{Words.Of(how.Role)}', not of '{role}'. Correct the activity's inputs.");
+        var task = await tasks.GetAsync(taskId, cancellation);
+        var session = await sessions.OpenAsync(new(how.Role, purpose, taskId, task.Attempt)
+        {
+            AgentId = how.Role == Kernel.Agents.AgentRole.Worker ? task.AssigneeId : null,
+            WorkflowInstanceId = instance,
+        }, cancellation);
+        if (session.EntryCount == 0)
+        {
+            var scope = await ScopeAsync(session, cancellation);
+            var opening = await how.OpeningAsync(scope, cancellation);
+            await sessions.AppendAsync(session.Id, 0, [SessionTranscript.Entry(new SystemEntry(opening.System)), SessionTranscript.Entry(new UserEntry(opening.User))], cancellation);
+        }
+
+        return session.Id;
+    }
+
+    /// <summary>Asks the session's model for its next answer, unless tool calls of the last one still wait.</summary>
+    public async Task<ModelStep> AskAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        var session = await sessions.GetAsync(sessionId, cancellation);
+        var entries = await sessions.TranscriptAsync(sessionId, cancellation);
+        if (Transcript.Pending(entries) is { Count: > 0 } pending)
+            return new(null, [.. pending.Select(c => c.Name)], null, 0, 0, 0, 0, null);
+        var turns = entries.OfType<AssistantEntry>().Count();
+        if (turns >= options.MostTurns)
+            return await FailAsync(session, $"The agent did not finish within {options.MostTurns} answers of its model. Make the task smaller, or give it to another model.", cancellation);
+
+        var scope = await ScopeAsync(session, cancellation);
+        var set = await tools.ForAsync(Purpose(session.Purpose), scope, cancellation);
+        var outcome = await gateway.AskAsync(new(Words.Of(session.Role), Transcript.Messages(entries), set.Tools, $"{sessionId}:{entries.Count}")
+        {
+            SessionId = sessionId,
+            Seq = entries.Count,
+            Model = session.Model,
+        }, onDelta: null, cancellation);
+        if (outcome is ModelFailure failure) return await FailAsync(session, failure.Message, cancellation);
+
+        var reply = (ModelReply)outcome;
+        // Settled, but not appended: a recorded answer whose place in the transcript was lost.
+        if (reply.TranscriptLength is null) await sessions.AppendAsync(sessionId, entries.Count, [SessionTranscript.Entry(AssistantEntry.From(reply))], cancellation);
+        return new(reply.Text, [.. reply.ToolCalls.Select(c => c.Name)], reply.Model, reply.Usage.InputTokens, reply.Usage.OutputTokens,
+            reply.CostUsd, reply.Duration.TotalSeconds, null);
+    }
+
+    /// <summary>Runs the next tool call that has no answer, and says what that means for the session.</summary>
+    public async Task<ToolStep> RunToolAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        var session = await sessions.GetAsync(sessionId, cancellation);
+        var rows = await sessions.EntriesAsync(sessionId, cancellation: cancellation);
+        var entries = rows.ConvertAll(SessionTranscript.Read);
+        if (Ended(session) is { } ended) return ended;
+        if (Transcript.Pending(entries) is not [var call, ..])
+        {
+            await sessions.AppendAsync(sessionId, entries.Count, [SessionTranscript.Entry(new UserEntry(NudgeFor(session)))], cancellation);
+            return new(null, null, null, 0, "Ask", null);
+        }
+
+        var purpose = Purpose(session.Purpose);
+        var scope = await ScopeAsync(session, cancellation);
+        var set = await tools.ForAsync(purpose, scope, cancellation);
+        var offered = set.Tools.Any(t => t.Name == call.Name);
+        if (call.Problem is null && offered && EndingTools.Decide(call.Name, call.Arguments) is { } ending)
+            return await EndAsync(scope, purpose, call, ending, entries.Count, cancellation);
+
+        var files = purpose.ChangesFiles && MayChangeFiles(call.Name);
+        if (files) await WorkspaceMark.EnterAsync(scope.Workspace, LastSnapshot(rows, scope.Workspace), cancellation);
+        var result = await set.RunAsync(call, cancellation);
+        var snapshot = files ? await scope.Workspace.SnapshotAsync($"{sessionId}:{entries.Count} {call.Name}", cancellation) : null;
+        await sessions.AppendAsync(sessionId, entries.Count, [SessionTranscript.Entry(result.Entry, snapshot)], cancellation);
+        if (files) WorkspaceMark.Leave(scope.Workspace);
+        return new(call.Name, call.Arguments, result.Text, result.Duration.TotalSeconds, "Ask", null);
+    }
+
+    private async Task<ToolStep> EndAsync(SessionScope scope, SessionPurpose purpose, ToolCall call, Ending ending, int seq, CancellationToken cancellation)
+    {
+        var id = scope.Session.Id;
+        if (ending is Ending.Finished finished && await purpose.ObjectionAsync(scope, finished, cancellation) is { } objection) ending = new Ending.Refused(objection);
+        switch (ending)
+        {
+            case Ending.Refused(var error):
+                await AnswerAsync(error);
+                return Step("Ask", error, null);
+            case Ending.Question(var text):
+                // The answer becomes the call's result, in WaitForAnswer; asked again after a crash, the question is there once.
+                await questions.AskAsync(scope, text, $"{id}:{seq}", cancellation);
+                return Step("Question", null, text);
+            case Ending.Verdict(var approved, var feedback, var findings):
+                await verdicts.RecordAsync(scope, approved, feedback, findings, stepKey: $"{id}:{seq}", cancellation);
+                return await CloseAsync(approved ? "Approved" : "Rejected", VerdictRecorder.Text(feedback, findings));
+            case Ending.Blocked(var reason):
+                return await CloseAsync("Blocked", reason);
+            default:
+                return await CloseAsync("Finished", ((Ending.Finished)ending).Summary);
+        }
+
+        // Closing is the record of the ending: what comes after a crash finds the session closed, and leads on by its outcome.
+        async Task<ToolStep> CloseAsync(string outcome, string text)
+        {
+            await sessions.CloseAsync(id, outcome.ToLowerInvariant(), text, cancellation: cancellation);
+            return Step(outcome, null, text);
+        }
+
+        Task AnswerAsync(string text) => sessions.AppendAsync(id, seq, [SessionTranscript.Entry(new ToolEntry(call.Id, call.Name, text))], cancellation);
+        ToolStep Step(string outcome, string? answer, string? feedback) => new(call.Name, call.Arguments, answer, 0, outcome, feedback);
+    }
+
+    /// <summary>A session that was closed just before a crash leads on as it did.</summary>
+    private static ToolStep? Ended(Session session) => session.Status == SessionStatus.Running ? null : session.Outcome switch
+    {
+        "finished" => new(null, null, null, 0, "Finished", session.Summary),
+        "approved" => new(null, null, null, 0, "Approved", session.Summary),
+        "rejected" => new(null, null, null, 0, "Rejected", session.Summary),
+        _ => new(null, null, null, 0, "Blocked", session.Summary ?? session.Outcome),
+    };
+
+    private async Task<ModelStep> FailAsync(Session session, string message, CancellationToken cancellation)
+    {
+        await sessions.CloseAsync(session.Id, "failed", message, SessionStatus.Crashed, cancellation);
+        return new(null, [], null, 0, 0, 0, 0, message);
+    }
+
+    private async Task<SessionScope> ScopeAsync(Session session, CancellationToken cancellation)
+    {
+        var task = await tasks.GetAsync(session.TaskId ?? throw new AgentOSException($"Session {session.Id} belongs to no task."), cancellation);
+        var repository = await repositories.GetAsync(task.RepositoryId ?? throw new AgentOSException($"'{task.Title}' has no repository. Give it one, then retry it."), cancellation);
+        return new(session, task, repository, await Purpose(session.Purpose).WorkspaceAsync(session, task, repository, cancellation));
+    }
+
+    private SessionPurpose Purpose(string name) => _purposes.TryGetValue(name, out var purpose)
+        ? purpose
+        : throw new AgentOSException($"There is no purpose '{name}'. Use one of {string.Join(", ", _purposes.Keys)}.");
+
+    private string NudgeFor(Session session) =>
+        $"Go on by calling a tool. When the work is done, call `{(Purpose(session.Purpose).Judges ? "submit_verdict" : "finish")}`.";
+
+    private static bool MayChangeFiles(string tool) => tool is "write_file" or "edit_file" or "delete_file" or "run_shell";
+
+    private static string LastSnapshot(List<SessionEntry> rows, Workspace workspace) => rows.FindLast(r => r.SnapshotSha is not null)?.SnapshotSha ?? workspace.BaseSha;
+}
+
+/// <param name="MostTurns">Answers of a model in one session.</param>
+public sealed record SessionOptions(int MostTurns = 80);

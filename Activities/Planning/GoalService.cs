@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using AgentOS.Activities.Git;
+using AgentOS.Kernel;
+using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Sessions;
+using AgentOS.Kernel.Tasks;
+
+namespace AgentOS.Activities.Planning;
+
+/// <summary>The life of a goal. Every step may run again after a crash.</summary>
+public sealed class GoalService(
+    TaskStore tasks, AgentStore agents, SessionStore sessions, RepositoryStore repositories, Workspaces workspaces, TaskStarter starter, PlanningOptions options)
+{
+    /// <summary>Makes a goal of a posted object. The id in it makes a repeated post the same goal.</summary>
+    /// <returns>The goal's id and the answer; without an id, the answer is a problem document.</returns>
+    public async Task<(Guid? Id, JsonObject Response)> CreateAsync(object? body, string instance, CancellationToken cancellation)
+    {
+        GoalRequest request;
+        try
+        {
+            request = GoalRequest.Read(body);
+            var repository = await RepositoryAsync(request.Repository, request.Branch, cancellation);
+            await AddWorkersAsync(request.Workers, cancellation);
+            var goal = await tasks.CreateAsync(new NewTask(request.Title, TaskKind.Goal)
+            {
+                Id = request.Id,
+                Description = request.Description,
+                RepositoryId = repository.Id,
+                BudgetUsd = request.BudgetUsd,
+                Priority = request.Priority,
+            }, cancellation);
+            // Taken up by this very workflow, so that no other starts for it.
+            if (!await tasks.TakeUpAsync(goal.Id, instance, cancellation)) throw new RefusedException($"The goal {goal.Id} is under way already.");
+            return (goal.Id, new JsonObject { ["id"] = goal.Id, ["title"] = goal.Title, ["status"] = "inbox", ["repository"] = repository.Path });
+        }
+        catch (AgentOSException error)
+        {
+            var status = error is RefusedException ? 409 : 422;
+            return (null, new JsonObject
+            {
+                ["type"] = "about:blank",
+                ["title"] = status == 409 ? "The goal cannot be taken on now" : "The goal cannot be taken on",
+                ["status"] = status,
+                ["detail"] = error.Message,
+            });
+        }
+    }
+
+    public async Task<string> OpenAsync(Guid goalId, string instance, CancellationToken cancellation)
+    {
+        if (!await tasks.TakeUpAsync(goalId, instance, cancellation)) return "Closed";
+        var planner = (await agents.ListAsync(AgentRole.Orchestrator, cancellation)).FirstOrDefault();
+        await tasks.DoAsync(goalId, new TaskCommand.BeginGoal(planner?.Id), planner?.Id, cancellation);
+        return "Open";
+    }
+
+    /// <summary>Starts what is ready, and says whether there is something to wait for.</summary>
+    public async Task<(string Outcome, string? Feedback)> DispatchAsync(Guid goalId, CancellationToken cancellation)
+    {
+        foreach (var ready in await tasks.ReadyAsync(goalId, cancellation)) await starter.StartAsync(ready, cancellation);
+        return await tasks.ProgressAsync(goalId, cancellation) switch
+        {
+            { Total: 0 } => ("Empty", "The last plan made no tasks."),
+            { IsStill: true } => ("AllEnded", null),
+            _ => ("Waiting", null),
+        };
+    }
+
+    /// <summary>Whether <see cref="DispatchAsync"/> would do or say something new.</summary>
+    public async Task<bool> HasNewsAsync(Guid goalId, CancellationToken cancellation)
+    {
+        var progress = await tasks.ProgressAsync(goalId, cancellation);
+        return progress.IsStill || progress.Ready > 0;
+    }
+
+    /// <summary>Ends a reached goal. What still waits for a blocked task is not needed any more.</summary>
+    public async Task CloseAsync(Guid goalId, CancellationToken cancellation)
+    {
+        foreach (var child in await tasks.ListAsync(new TaskFilter { ParentTaskId = goalId }, cancellation))
+            if (!child.HasEnded) await tasks.CancelAsync(child.Id, "its goal is reached without it", cancellation: cancellation);
+        var verdict = await sessions.FindAsync(goalId, "goal-review", (await tasks.GetAsync(goalId, cancellation)).Attempt, cancellation);
+        await tasks.DoAsync(goalId, new TaskCommand.CompleteGoal(verdict?.Summary), cancellation: cancellation);
+        foreach (var session in await sessions.ListAsync(goalId, cancellation: cancellation)) await workspaces.RemoveAsync(session.Id, cancellation);
+    }
+
+    /// <returns><c>Again</c>, or <c>GaveUp</c> when the goal is blocked now.</returns>
+    public async Task<string> PlanAgainAsync(Guid goalId, string feedback, CancellationToken cancellation)
+    {
+        var goal = await tasks.GetAsync(goalId, cancellation);
+        var rejected = await sessions.FindAsync(goalId, "plan", goal.Attempt, cancellation) is null ? goal.Attempt - 1 : goal.Attempt;
+        var result = await tasks.DoAsync(goalId, new TaskCommand.SendBack(rejected, "goal", feedback), cancellation: cancellation);
+        return result.Task.Status == TaskState.Blocked ? "GaveUp" : "Again";
+    }
+
+    private async Task<Repository> RepositoryAsync(string named, string? branch, CancellationToken cancellation)
+    {
+        if (await repositories.FindAsync(named, cancellation) is { } known)
+        {
+            ManagedRepository.Inspect(known.Path, known.DefaultBranch);
+            return known;
+        }
+
+        var found = ManagedRepository.Inspect(named, branch);
+        return await repositories.EnsureAsync(found.Path, Path.GetFileName(found.Path), found.Branch, cancellation: cancellation);
+    }
+
+    private async Task AddWorkersAsync(int? wanted, CancellationToken cancellation)
+    {
+        var workers = await agents.ListAsync(AgentRole.Worker, cancellation);
+        if (wanted is { } number && number > options.MostWorkers) throw new AgentOSException($"{number} workers are more than the {options.MostWorkers} that this installation allows.");
+        for (var i = workers.Count; i < (wanted ?? 0); i++)
+            await agents.CreateAsync($"worker-{i + 1}", AgentRole.Worker, workers.FirstOrDefault()?.Model ?? "worker", cancellation: cancellation);
+    }
+}
