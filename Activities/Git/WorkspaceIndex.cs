@@ -1,3 +1,4 @@
+using System.Buffers;
 using LibGit2Sharp;
 
 namespace AgentOS.Activities.Git;
@@ -7,6 +8,8 @@ internal static class WorkspaceIndex
 {
     /// <summary>A new file above this many bytes is a product or a core dump, not a change.</summary>
     public const long LargestNewFile = 32 << 20;
+
+    private static readonly SearchValues<char> Pattern = SearchValues.Create(@"*?[]\!");
 
     private static readonly StatusOptions WorkingTree = new()
     {
@@ -47,6 +50,9 @@ internal static class WorkspaceIndex
         foreach (var entry in entries.Where(entry => entry.State.HasFlag(FileStatus.NewInWorkdir)))
             Delete(repository, entry.FilePath);
         var damaged = entries.Where(entry => entry.State != FileStatus.NewInWorkdir).Select(entry => entry.FilePath).ToList();
+        // libgit2 reads these paths as patterns: "[id].tsx" would restore "i.tsx" and not itself.
+        if (damaged.Any(path => path.AsSpan().ContainsAny(Pattern)))
+            damaged = ["*"];
         if (damaged.Count > 0)
             repository.CheckoutPaths(commit.Sha, damaged, new CheckoutOptions { CheckoutModifiers = CheckoutModifiers.Force });
     }

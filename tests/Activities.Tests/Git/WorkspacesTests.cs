@@ -111,6 +111,23 @@ public sealed class WorkspacesTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_that_look_like_patterns_are_names()
+    {
+        string[] names = ["pages/[id].tsx", "pages/i.tsx", "*.txt", "a?b", "-x", "ü ñ.txt", "sp ace/\"quote\".txt", "line\nbreak"];
+        var workspace = await Prepare();
+        foreach (var name in names)
+            Write(workspace, name, "good\n");
+        var good = await workspace.SnapshotAsync("good");
+        foreach (var name in names)
+            Write(workspace, name, "bad\n");
+
+        await workspace.RestoreAsync(good);
+
+        names.Select(name => Read(workspace, name)).ShouldAllBe(content => content == "good\n");
+        await workspace.PublishAsync((await workspace.CommitAsync("x", Author))!);
+    }
+
+    [Fact]
     public async Task A_folder_replaced_by_a_link_leads_a_restore_nowhere()
     {
         var workspace = await Prepare();
