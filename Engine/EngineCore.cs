@@ -59,6 +59,8 @@ public static class EngineCore
         services.TryAddSingleton<ActivityReader>();
         services.TryAddSingleton(x => new DefinitionReader(x.GetRequiredService<ActivityReader>(), x.GetRequiredService<ValueReader>(), x.GetRequiredService<WorkflowGraphBuilder>()));
 
+        services.TryAddSingleton(x => new CompositeActivities(x.GetRequiredService<IActivityRegistry>(), x.GetRequiredService<DefinitionReader>(), x.GetRequiredService<WorkflowGraphBuilder>()));
+
         services.TryAddSingleton(CommitStrategies.CreateRegistry());
         services.TryAddSingleton<ICommitStateHandler, NoopCommitStateHandler>();
         services.TryAddSingleton<IWorkflowStateExtractor, WorkflowStateExtractor>();

@@ -6,6 +6,7 @@ using Elsa.Extensions;
 using Elsa.Workflows;
 using Elsa.Workflows.Activities;
 using Elsa.Workflows.Activities.Flowchart.Activities;
+using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 
@@ -35,7 +36,7 @@ internal sealed class ActivityReader(IActivityRegistry registry, ValueReader val
                 if (Find(json, input.Name) is { } value) input.ValueSetter(activity, input.IsWrapped ? values.ReadInput(value, InputType(input)) : ReadPlain(value, input.Type, depth));
             foreach (var output in descriptor.Outputs)
                 if (Find(json, output.Name) is { } value) output.ValueSetter(activity, values.ReadOutput(value, OutputType(output)));
-            if (!descriptor.Inputs.Any(x => x.IsSynthetic)) ReadOthers(activity, json, depth);
+            if (activity is not WorkflowDefinitionActivity) ReadOthers(activity, json, depth);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidCastException or Elsa.Expressions.Exceptions.TypeConversionException or TargetInvocationException)
         {

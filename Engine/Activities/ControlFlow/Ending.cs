@@ -56,6 +56,7 @@ public class Complete : Activity, ITerminalNode
     {
         var names = await Loops.ItemsAsync<string>(context, context.Get(Outcomes));
         if (names.Count == 0) names = ["Done"];
+        Composites.ChooseOutcomes(context, [.. names]);
         // In a flowchart it is the terminal node that ends it. Anywhere else, what is on the way out is given up.
         if (context.ParentActivityExecutionContext?.Activity is Flowchart.Activities.Flowchart) await context.CompleteActivityAsync();
         await context.CompleteCompositeAsync([.. names]);

@@ -56,6 +56,7 @@ public sealed class InMemoryEngine : ICommitStateHandler, IEventPublisher, IWork
     {
         var id = model.GetProperty("definitionId").GetString()!;
         var graph = _services.GetRequiredService<DefinitionReader>().Read(model, new WorkflowIdentity(id, 1, id + "-1"));
+        _services.GetRequiredService<CompositeActivities>().Add(model, graph.Workflow.Identity);
         return _graphs[id] = graph;
     }
 
