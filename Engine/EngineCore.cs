@@ -2,6 +2,7 @@ using AgentOS.Engine.Definitions;
 using AgentOS.Engine.Execution;
 using AgentOS.Engine.Expressions;
 using AgentOS.Engine.Expressions.JavaScript;
+using AgentOS.Engine.Expressions.Liquid;
 using AgentOS.Engine.Services;
 using AgentOS.Engine.State;
 using Elsa.Common;
@@ -37,6 +38,7 @@ public static class EngineCore
         services.TryAddSingleton<JavaScriptEvaluator>();
         services.TryAddSingleton<IJavaScriptEvaluator>(x => x.GetRequiredService<JavaScriptEvaluator>());
         services.AddSingleton<IExpressionDescriptorProvider, JavaScriptExpressions>();
+        services.AddSingleton<IExpressionDescriptorProvider, LiquidExpressions>();
         services.TryAddSingleton<IExpressionDescriptorRegistry, ExpressionDescriptorRegistry>();
         services.TryAddSingleton<IExpressionEvaluator, ExpressionEvaluator>();
         services.TryAddSingleton<InputEvaluator>();

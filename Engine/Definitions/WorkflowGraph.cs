@@ -18,6 +18,7 @@ public class ActivityNode(IActivity activity, string port)
     // Resolved once for each graph, so that a run looks nothing up.
     internal ActivityDescriptor Descriptor = null!;
     internal AgentOS.Engine.Definitions.ActivityPlan Plan = null!;
+    internal AgentOS.Engine.Definitions.Recording? Recording;
 
     public void AddChild(ActivityNode child) => Children.Add(child);
     public void AddParent(ActivityNode parent) => _parents.Add(parent);

@@ -20,6 +20,7 @@ internal sealed class WorkflowGraphBuilder(IActivityRegistry registry, ActivityD
         {
             node.Activity.NodeId = node.NodeId;
             Resolve(node);
+            node.Recording = Recording.Of(node.Activity, workflow);
         }
 
         return new WorkflowGraph(workflow, root, nodes);

@@ -23,8 +23,11 @@ public partial class ActivityExecutionContext
         if (name is not null)
         {
             WorkflowExecutionContext.GetActivityOutputRegister().Record(this, name, value);
-            (RecordedOutputs ??= [])[name] = value;
-            Taint();
+            if (ActivityNode.Recording?.LeavesOutOutput(name) != true)
+            {
+                (RecordedOutputs ??= [])[name] = value;
+                Taint();
+            }
         }
 
         if (output is not null) ExpressionExecutionContext.SetBoundValue(output, value);

@@ -16,12 +16,12 @@ internal sealed class InputEvaluator(IExpressionEvaluator evaluator)
         {
             if (descriptor.ValueGetter(context.Activity) is not Input input) continue;
             var value = await EvaluateAsync(context, descriptor, input);
-            if (descriptor is { IsSerializable: not false, IsSensitive: false }) context.ActivityState[descriptor.Name] = EngineJson.Snapshot(value)!;
+            if (IsRecorded(context, descriptor)) context.ActivityState[descriptor.Name] = EngineJson.Snapshot(value)!;
         }
 
         foreach (var descriptor in plan.Plain)
         {
-            if (descriptor.IsSerializable == false || descriptor.IsSensitive) continue;
+            if (!IsRecorded(context, descriptor)) continue;
             if (descriptor.ValueGetter(context.Activity) is { } value) context.ActivityState[descriptor.Name] = EngineJson.Snapshot(value)!;
         }
 
@@ -34,9 +34,12 @@ internal sealed class InputEvaluator(IExpressionEvaluator evaluator)
                          ?? throw new InvalidOperationException($"Activity type '{context.Activity.Type}' has no input '{inputName}'.");
         if (descriptor.ValueGetter(context.Activity) is not Input input) return descriptor.IsWrapped ? null : descriptor.ValueGetter(context.Activity);
         var value = await EvaluateAsync(context, descriptor, input);
-        if (descriptor is { IsSerializable: not false, IsSensitive: false }) context.ActivityState[descriptor.Name] = EngineJson.Snapshot(value)!;
+        if (IsRecorded(context, descriptor)) context.ActivityState[descriptor.Name] = EngineJson.Snapshot(value)!;
         return value;
     }
+
+    private static bool IsRecorded(ActivityExecutionContext context, InputDescriptor descriptor) =>
+        descriptor is { IsSerializable: not false, IsSensitive: false } && context.ActivityNode.Recording?.LeavesOutInput(descriptor.Name) != true;
 
     public async ValueTask<object?> EvaluateAsync(ActivityExecutionContext context, Input input)
     {

@@ -70,7 +70,7 @@ namespace Elsa.Expressions.Helpers
                 case JsonNode node: return node.Deserialize(type, options);
             }
 
-            if (type == typeof(string)) return Text(value, options);
+            if (type == typeof(string)) return value as string ?? Text(value, options);
             if (value is string text) return FromText(text, type, options);
             if (type.IsEnum) return Enum.ToObject(type, System.Convert.ToInt64(value, CultureInfo.InvariantCulture));
             if (type == typeof(bool)) return System.Convert.ToBoolean(value, CultureInfo.InvariantCulture);

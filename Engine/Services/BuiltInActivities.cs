@@ -2,6 +2,7 @@ using Elsa.Expressions.JavaScript.Activities;
 using Elsa.Workflows.Activities;
 using Elsa.Scheduling.Activities;
 using Elsa.Workflows.Activities.Flowchart.Activities;
+using Elsa.Workflows.Activities.StateMachine.Activities;
 using Elsa.Workflows.Management.Activities.SetOutput;
 using Elsa.Workflows.Runtime.Activities;
 
@@ -21,6 +22,7 @@ internal static class BuiltInActivities
         typeof(Event), typeof(PublishEvent), typeof(RunTask), typeof(DispatchWorkflow), typeof(ExecuteWorkflow), typeof(BulkDispatchWorkflows), typeof(SetOutput),
         typeof(Delay), typeof(StartAt), typeof(Elsa.Scheduling.Activities.Timer), typeof(Cron),
         typeof(Elsa.Http.HttpEndpoint), typeof(Elsa.Http.WriteHttpResponse),
+        typeof(StateMachine),
         typeof(RunJavaScript)
     ];
 }
