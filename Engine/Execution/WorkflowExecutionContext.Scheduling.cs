@@ -137,20 +137,12 @@ public partial class WorkflowExecutionContext
         await child.SendSignalAsync(new Signals.ActivityCompleted(result), skipSelf: true);
     }
 
-    /// <summary>Asks the run to stop: what waits is dropped, what runs is cancelled.</summary>
+    /// <summary>Ends the run: what waits is dropped. The executions keep the status that they had, as Elsa's do.</summary>
     public void Cancel()
     {
         Scheduler.Clear();
         BookmarkList.Clear();
         ClearCompletionCallbacks();
-        foreach (var context in _activityContexts.Values.ToList())
-        {
-            if (context.IsCompleted || context.Status == ActivityStatus.Faulted) continue;
-            context.CompletedAt = SystemClock.UtcNow;
-            context.TransitionTo(ActivityStatus.Canceled);
-            AddLogEntry(context, "Canceled", null, null, null);
-        }
-
         TransitionTo(WorkflowSubStatus.Cancelled);
     }
 

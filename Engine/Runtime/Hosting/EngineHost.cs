@@ -6,6 +6,7 @@ using AgentOS.Engine.Runtime.Execution;
 using AgentOS.Engine.Runtime.Nodes;
 using AgentOS.Engine.Runtime.Timers;
 using AgentOS.Engine.Runtime.Work;
+using Elsa.Workflows;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ namespace AgentOS.Engine.Runtime.Hosting;
 /// <summary>The life of the engine on this node: migrate, join, seed, then the background duties until the host stops.</summary>
 internal sealed partial class EngineHost(
     EngineDatabase database, EngineOptions options, Node node, Committer committer, Pump pump, TimerService timers, Reaper reaper, StimulusQueue stimuli,
-    DefinitionChanges changes, Seeder seeder, RunningBursts running, ILogger<EngineHost> logger) : IHostedService, IDisposable
+    DefinitionChanges changes, Seeder seeder, IActivityRegistry activities, RunningBursts running, ILogger<EngineHost> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Signal _timersWake = new(), _definitionsWake = new();
@@ -23,6 +24,8 @@ internal sealed partial class EngineHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Migrate) await Migrator.ApplyAsync(database.Source, cancellationToken);
+        foreach (var type in options.ActivityAssemblies.SelectMany(x => x.GetTypes()).Where(x => x is { IsAbstract: false, IsGenericTypeDefinition: false } && typeof(IActivity).IsAssignableFrom(x)))
+            await activities.RegisterAsync(type, cancellationToken);
         await node.StartAsync(cancellationToken);
         await changes.CheckAsync(cancellationToken);
         if (options.WorkflowsFolder is { } folder && Directory.Exists(folder)) await seeder.RunAsync(folder, cancellationToken);
