@@ -16,8 +16,10 @@ internal sealed class WorkflowGraphBuilder(IActivityRegistry registry, ActivityD
         var nodes = new List<ActivityNode>();
         var root = Visit(workflow, "Root", null, nodes, 0);
         AssignIds(nodes);
+        var seen = new HashSet<string>();
         foreach (var node in nodes)
         {
+            if (!seen.Add(node.NodeId)) throw new InvalidDefinitionException($"Two activities have the id '{node.Activity.Id}' within '{node.Parents.First().Activity.Id}'. Give each its own.");
             node.Activity.NodeId = node.NodeId;
             Resolve(node);
             node.Recording = Recording.Of(node.Activity, workflow);

@@ -48,6 +48,9 @@ namespace Elsa.Workflows.Activities.Flowchart.Models
         public override bool Equals(object? obj) => Equals(obj as Connection);
         public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
         public override string ToString() => $"{Source.Activity.Id}:{Source.Port ?? "Done"}->{Target.Activity.Id}:{Target.Port ?? "In"}";
+
+        // Asked for in every step of a flowchart, whose connections do not change any more.
+        internal string Key => field ??= ToString();
     }
 
     /// <summary>What an activity with several connections into it waits for.</summary>

@@ -129,12 +129,12 @@ public class FlowScope
 
     public void RegisterConnectionVisit(Connection connection, bool followed)
     {
-        var key = connection.ToString();
+        var key = connection.Key;
         Connections[key] = Connections.GetValueOrDefault(key) + 1;
         Followed[key] = followed;
     }
 
-    public bool GetConnectionLastVisitFollowed(Connection connection) => Followed.GetValueOrDefault(connection.ToString());
+    public bool GetConnectionLastVisitFollowed(Connection connection) => Followed.GetValueOrDefault(connection.Key);
 
     /// <summary>The activity has run since this connection was last passed, so it adds nothing.</summary>
     public bool ShouldIgnoreConnection(Connection connection, IActivity activity) => VisitsOf(connection) <= VisitsOf(activity);
@@ -162,5 +162,5 @@ public class FlowScope
     }
 
     private long VisitsOf(IActivity activity) => Activities.GetValueOrDefault(activity.Id);
-    private long VisitsOf(Connection connection) => Connections.GetValueOrDefault(connection.ToString());
+    private long VisitsOf(Connection connection) => Connections.GetValueOrDefault(connection.Key);
 }

@@ -19,7 +19,7 @@ public class Flowchart : Container
     private const string ScopeProperty = "FlowScope";
     private const string BackwardInput = "BackwardConnection";
 
-    private FlowGraph? _ownGraph;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, FlowGraph> _graphs = new();
 
     public Flowchart([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(source, line)
     {
@@ -36,30 +36,16 @@ public class Flowchart : Container
 
     protected override async ValueTask ScheduleChildrenAsync(ActivityExecutionContext context)
     {
-        var start = this.FindStart(context.WorkflowExecutionContext.TriggerActivityId);
-        if (start is null)
-        {
-            await context.CompleteActivityAsync();
-            return;
-        }
-
-        await context.ScheduleActivityAsync(start, OnChildCompletedAsync);
+        if (GraphOf(context).Root is not { } start) await context.CompleteActivityAsync();
+        else await context.ScheduleActivityAsync(start, OnChildCompletedAsync);
     }
 
-    // The graph of a start is the same for every run. Runs from another trigger are rare enough to have their own.
+    // One for each trigger among the activities, and one for all other ways to begin. Made once, used by every run.
     private FlowGraph GraphOf(ActivityExecutionContext context)
     {
-        if (context.TransientProperties.TryGetValue(this, out var cached)) return (FlowGraph)cached;
-        var start = this.FindStart(context.WorkflowExecutionContext.TriggerActivityId);
-        var own = _ownGraph;
-        if (own is null || own.Root != start)
-        {
-            own = new FlowGraph(Connections, start);
-            if (context.WorkflowExecutionContext.TriggerActivityId is null || _ownGraph is null) _ownGraph = own;
-        }
-
-        context.TransientProperties[this] = own;
-        return own;
+        var trigger = context.WorkflowExecutionContext.TriggerActivityId;
+        var key = trigger is not null && Activities.Any(x => x.Id == trigger) ? trigger : "";
+        return _graphs.TryGetValue(key, out var graph) ? graph : _graphs.GetOrAdd(key, new FlowGraph(Connections, this.FindStart(trigger)));
     }
 
     private static FlowScope ScopeOf(ActivityExecutionContext context) => context.GetProperty(ScopeProperty, () => new FlowScope());
