@@ -11,7 +11,6 @@ using Elsa.Expressions.JavaScript.Contracts;
 using Elsa.Scheduling;
 using Elsa.Workflows;
 using Elsa.Workflows.CommitStates;
-using Elsa.Workflows.Management;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -55,7 +54,6 @@ public static class EngineCore
         services.TryAddSingleton<WorkflowGraphBuilder>();
         services.TryAddSingleton<IWorkflowGraphBuilder>(x => x.GetRequiredService<WorkflowGraphBuilder>());
 
-        services.TryAddSingleton<IWorkflowDefinitionService, PublishedGraphs>();
         services.TryAddSingleton<ICronParser, CronParser>();
         services.TryAddSingleton<ValueReader>();
         services.TryAddSingleton<ActivityReader>();

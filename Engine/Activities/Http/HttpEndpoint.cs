@@ -90,7 +90,7 @@ public class HttpEndpoint : Trigger<HttpRequest>
     private async ValueTask ReadBodyAsync(ActivityExecutionContext context, HttpContext http)
     {
         var request = http.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method)) return;
         if (RequestSizeLimit.GetOrDefault(context) is { } limit && request.ContentLength > limit)
             throw HttpAnswer.Refuse(http, StatusCodes.Status413PayloadTooLarge, $"The body is larger than the {limit} bytes that this endpoint takes.");
 
