@@ -35,5 +35,10 @@ public sealed class Visit : IAsyncDisposable
             await Page.ScreenshotAsync(new() { Path = System.IO.Path.Combine(folder, name + ".png") });
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    /// <summary>Leaves a picture of how it ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await PictureAsync($"last-{Path.Trim('/').Replace('/', '-')}");
+        await _context.DisposeAsync();
+    }
 }

@@ -78,7 +78,11 @@ internal static class DefinitionWriter
         writer.WriteBoolean("isLatest"u8, row.IsLatest);
         writer.WriteBoolean("isPublished"u8, row.IsPublished);
         WriteOr(writer, model, "options", """{"autoUpdateConsumingWorkflows":false}""");
-        if (model.TryGetProperty("root", out var root)) WriteProperty(writer, "root", root);
+        if (model.TryGetProperty("root", out var root))
+        {
+            writer.WritePropertyName("root"u8);
+            ActivityJson.WriteRoot(writer, root);
+        }
         writer.WriteEndObject();
     }
 
