@@ -57,6 +57,17 @@ internal sealed class Canvas(IPage page)
 
     public async Task ClickToolAsync(string icon) => await page.Locator($"button.mud-icon-button.mud-{icon}-text").First.ClickAsync();
 
+    /// <summary>Makes an older version the latest again.</summary>
+    public async Task RollBackAsync(int version)
+    {
+        await page.Locator(".mud-tab", new() { HasText = "Version history" }).First.DispatchEventAsync("click");
+        var row = page.Locator($"tr:has(td:text-is(\"{version}\"))").First;
+        await row.Locator("button").Last.ClickAsync();
+        var reverted = page.WaitForResponseAsync(response => response.Url.EndsWith($"/revert/{version}", StringComparison.Ordinal));
+        await page.Locator(".mud-popover-open").GetByText("Rollback to this version").ClickAsync();
+        (await reverted).Status.ShouldBe(201);
+    }
+
     /// <summary>Does something that the designer saves by itself, and waits for the save.</summary>
     public async Task AutosavedAsync(Func<Task> action)
     {

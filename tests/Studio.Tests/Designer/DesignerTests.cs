@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace AgentOS.Studio.Tests.Designer;
 
 public sealed class DesignerTests(EngineServer server, Browser browser) : IClassFixture<EngineServer>
@@ -40,6 +42,13 @@ public sealed class DesignerTests(EngineServer server, Browser browser) : IClass
         var instance = await server.GetAsync($"activity-executions/list?WorkflowInstanceId={visit.Path.Split('/')[^1]}");
         instance.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("activityId").GetString() == "Hello")
             .GetProperty("activityState").GetProperty("Text").GetString().ShouldBe("GREETING");
+
+        await page.GetByText("greeting", new() { Exact = true }).First.ClickAsync();
+        await canvas.Activity("Fault1").WaitForAsync();
+        await canvas.RollBackAsync(version: 1);
+        await canvas.Activity("Fault1").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await visit.PictureAsync("rolled-back");
+        (await server.GetAsync("workflow-definitions/by-definition-id/greeting")).GetProperty("root").GetProperty("activities").GetArrayLength().ShouldBe(2);
         visit.Foreign.ShouldBeEmpty();
     }
 }

@@ -30,7 +30,6 @@ public sealed class EngineServer : IAsyncLifetime
         builder.Services.AddWorkflowEngine(options => options.ConnectionString = _database.ConnectionString);
         _application = builder.Build();
         _application.Urls.Add("http://127.0.0.1:0");
-        _application.UseWebSockets();
         _application.MapStudio();
         _application.MapWorkflowEngineApi();
         await _application.StartAsync();
