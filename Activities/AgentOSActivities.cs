@@ -52,6 +52,7 @@ public static class AgentOSActivities
         services.AddSingleton<QuestionService>();
         services.AddScoped<Signals>();
         services.AddScoped<MergeService>();
+        services.AddSingleton<Triage>();
         services.AddScoped<Duties>();
         services.AddHostedService<Doorbell>();
         return services;

@@ -20,7 +20,7 @@ public sealed record DutyReport(string Role, IReadOnlyList<string> Done);
 /// </summary>
 public sealed class Duties(
     ScheduleStore schedules, AgentStore agents, TaskStore tasks, MergeStore merges, ModelCallStore calls, MergeService queue, TaskStarter starter,
-    Signals signals, IWorkflowRuntime runtime)
+    Signals signals, Triage triage, IWorkflowRuntime runtime)
 {
     /// <summary>Longer than any model call takes with all its retries.</summary>
     private static readonly TimeSpan LostCall = TimeSpan.FromHours(1);
@@ -32,9 +32,14 @@ public sealed class Duties(
         var schedule = await schedules.FindAsync(scheduleId, cancellation) ?? throw new NotFoundException("schedule", scheduleId);
         var agent = await agents.FindAsync(schedule.AgentId, cancellation) ?? throw new NotFoundException("agent", schedule.AgentId);
         await agents.HeartbeatAsync(agent.Id, cancellation);
-        return await RunAsync(agent.Role, cancellation);
+        var report = await RunAsync(agent.Role, cancellation);
+        if (agent.Role != AgentRole.Orchestrator) return report;
+        List<string> decided = [];
+        await triage.RunAsync(decided, cancellation);
+        return report with { Done = [.. report.Done, .. decided] };
     }
 
+    /// <summary>The part that needs no judgement: also done at every start.</summary>
     public async Task<DutyReport> RunAsync(AgentRole role, CancellationToken cancellation)
     {
         List<string> done = [];

@@ -31,6 +31,8 @@ internal sealed class Problems(ILogger<Problems> log) : IExceptionHandler
     public static Task DescribeStatusAsync(StatusCodeContext context)
     {
         var http = context.HttpContext;
+        // What workflows answer is theirs, and so is what Elsa answers where none is.
+        if (http.Request.Path.StartsWithSegments("/workflows") && http.Response.StatusCode is not (401 or 403)) return Task.CompletedTask;
         var (title, detail) = http.Response.StatusCode switch
         {
             401 => ("Credential needed", "Send the token of the data folder as 'Authorization: Bearer …'; for a browser, run 'agentos dashboard' and open its link."),

@@ -2,6 +2,7 @@ using AgentOS.Activities.Git;
 using AgentOS.Activities.Human;
 using AgentOS.Activities.Review;
 using AgentOS.Kernel;
+using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Repositories;
 using AgentOS.Kernel.Sessions;
@@ -14,7 +15,7 @@ namespace AgentOS.Activities.Models.Sessions;
 /// so each step can run again after a crash and goes on where the last one was recorded.
 /// </summary>
 public sealed class SessionService(
-    SessionStore sessions, TaskStore tasks, RepositoryStore repositories, QuestionService questions, ModelGateway gateway,
+    SessionStore sessions, TaskStore tasks, AgentStore agents, RepositoryStore repositories, QuestionService questions, ModelGateway gateway,
     SessionTools tools, IEnumerable<SessionPurpose> purposes, VerdictRecorder verdicts, SessionOptions options)
 {
     private readonly Dictionary<string, SessionPurpose> _purposes = purposes.ToDictionary(p => p.Name, StringComparer.Ordinal);
@@ -28,7 +29,8 @@ public sealed class SessionService(
         var task = await tasks.GetAsync(taskId, cancellation);
         var session = await sessions.OpenAsync(new(how.Role, purpose, taskId, task.Attempt)
         {
-            AgentId = how.Role == Kernel.Agents.AgentRole.Worker ? task.AssigneeId : null,
+            AgentId = how.Role == AgentRole.Worker ? task.AssigneeId : null,
+            Model = await ModelOfAsync(task, how, cancellation),
             WorkflowInstanceId = instance,
         }, cancellation);
         if (session.EntryCount == 0)
@@ -39,6 +41,14 @@ public sealed class SessionService(
         }
 
         return session.Id;
+    }
+
+    /// <summary>An agent may have a model of its own; one that has its role's is named after the role.</summary>
+    private async Task<string?> ModelOfAsync(AgentTask task, SessionPurpose how, CancellationToken cancellation)
+    {
+        if (how.Role != AgentRole.Worker || task.AssigneeId is not { } worker) return null;
+        var model = (await agents.FindAsync(worker, cancellation))?.Model;
+        return model == Words.Of(how.Role) ? null : model;
     }
 
     /// <summary>Asks the session's model for its next answer, unless tool calls of the last one still wait.</summary>
