@@ -1,3 +1,4 @@
+using Xunit;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(AgentOS.Studio.Tests.Browser))]

@@ -1,3 +1,4 @@
+using Xunit;
 using Microsoft.Playwright;
 
 namespace AgentOS.Studio.Tests.Designer;

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace AgentOS.Studio.Tests.Pages;
 
 public sealed class MissionControlTests(RecordedServer server, Browser browser) : IClassFixture<RecordedServer>

@@ -1,3 +1,4 @@
+using Xunit;
 using System.Net;
 
 namespace AgentOS.Studio.Tests.Pages;
