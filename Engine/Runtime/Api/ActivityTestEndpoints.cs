@@ -5,6 +5,7 @@ using AgentOS.Engine.State;
 using Elsa.Common.Models;
 using Elsa.Workflows;
 using Elsa.Workflows.Activities;
+using Elsa.Workflows.CommitStates;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.State;
 using Microsoft.AspNetCore.Builder;
@@ -41,9 +42,9 @@ internal static class ActivityTestEndpoints
         await using var scope = http.RequestServices.CreateAsyncScope();
         try
         {
-            var result = await Runner(scope.ServiceProvider).RunAsync(await graphs.BuildAsync(alone, limit.Token), cancellationToken: limit.Token);
-            var context = result.WorkflowExecutionContext.ActivityExecutionContexts.FirstOrDefault(each => each.Activity.Id == activity.Id);
-            return ApiResults.Json(writer => Write(writer, context));
+            var watch = new Watch(activity.Id);
+            await Runner(scope.ServiceProvider, watch).RunAsync(await graphs.BuildAsync(alone, limit.Token), cancellationToken: limit.Token);
+            return ApiResults.Json(writer => Write(writer, watch.Seen));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
         {
@@ -51,9 +52,9 @@ internal static class ActivityTestEndpoints
         }
     }
 
-    private static WorkflowRunner Runner(IServiceProvider services)
+    private static WorkflowRunner Runner(IServiceProvider services, ICommitStateHandler commits)
     {
-        var unkept = ActivatorUtilities.CreateInstance<EngineServices>(services, new NoopCommitStateHandler());
+        var unkept = ActivatorUtilities.CreateInstance<EngineServices>(services, commits);
         return ActivatorUtilities.CreateInstance<WorkflowRunner>(services, unkept, new Interpreter(unkept));
     }
 
@@ -102,5 +103,20 @@ internal static class ActivityTestEndpoints
 
         writer.WriteString("status"u8, (context?.Status ?? ActivityStatus.Canceled).ToString());
         writer.WriteEndObject();
+    }
+
+    /// <summary>Keeps nothing, but remembers how it went: what has ended is dropped from memory once it is committed.</summary>
+    private sealed class Watch(string activityId) : ICommitStateHandler
+    {
+        public ActivityExecutionContext? Seen { get; private set; }
+
+        public Task CommitAsync(WorkflowExecutionContext workflowExecutionContext, CancellationToken cancellationToken = default)
+        {
+            Seen = workflowExecutionContext.TakeDelta().Activities.FirstOrDefault(each => each.Activity.Id == activityId) ?? Seen;
+            return Task.CompletedTask;
+        }
+
+        public Task CommitAsync(WorkflowExecutionContext workflowExecutionContext, WorkflowState workflowState, CancellationToken cancellationToken = default) =>
+            CommitAsync(workflowExecutionContext, cancellationToken);
     }
 }
