@@ -1,3 +1,4 @@
+using AgentOS.Activities.Git;
 using AgentOS.Activities.Merging;
 using AgentOS.Activities.Planning;
 using AgentOS.Kernel.Database;
@@ -5,6 +6,7 @@ using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Merging;
 using AgentOS.Kernel.ModelCalls;
 using AgentOS.Kernel.Schedules;
+using AgentOS.Kernel.Sessions;
 using AgentOS.Kernel.Tasks;
 using Elsa.Workflows;
 using Elsa.Workflows.Runtime;
@@ -20,7 +22,7 @@ public sealed record DutyReport(string Role, IReadOnlyList<string> Done);
 /// </summary>
 public sealed class Duties(
     ScheduleStore schedules, AgentStore agents, TaskStore tasks, MergeStore merges, ModelCallStore calls, MergeService queue, TaskStarter starter,
-    Signals signals, Triage triage, IWorkflowRuntime runtime)
+    Signals signals, Triage triage, SessionStore sessions, Workspaces workspaces, IWorkflowRuntime runtime, TimeProvider time)
 {
     /// <summary>Longer than any model call takes with all its retries.</summary>
     private static readonly TimeSpan LostCall = TimeSpan.FromHours(1);
@@ -49,6 +51,7 @@ public sealed class Duties(
                 await TakeBackAsync(done, cancellation);
                 await StartReadyAsync(done, cancellation);
                 await WakeGoalsAsync(done, cancellation);
+                await CleanUpAsync(done, cancellation);
                 if (await calls.SettleLostAsync(LostCall, cancellation) is > 0 and var lost) done.Add($"settled {lost} lost model calls");
                 break;
             case AgentRole.Worker:
@@ -97,6 +100,23 @@ public sealed class Duties(
             await tasks.DoAsync(task.Id, new TaskCommand.TakeBack("its workflow is gone"), cancellation: cancellation);
             done.Add($"took '{task.Title}' back");
         }
+    }
+
+    /// <summary>Folders of tasks that have ended, and of sessions that are over.</summary>
+    private async Task CleanUpAsync(List<string> done, CancellationToken cancellation)
+    {
+        const int most = 5000;
+        HashSet<Guid> living = [.. (await sessions.ListAsync(status: SessionStatus.Running, limit: 1000, cancellation: cancellation)).Select(s => s.Id)];
+        // A list that may be cut says nothing about what is not in it.
+        if (living.Count == 1000) return;
+        foreach (var state in (TaskState[])[TaskState.Inbox, TaskState.Assigned, TaskState.InProgress, TaskState.Review, TaskState.Blocked])
+        {
+            var found = await tasks.ListAsync(new TaskFilter { Status = state, Limit = most }, cancellation);
+            if (found.Count == most) return;
+            living.UnionWith(found.Select(t => t.Id));
+        }
+
+        if (await workspaces.RemoveOrphansAsync(living, time.GetUtcNow(), cancellation) is > 0 and var removed) done.Add($"removed {removed} workspaces that nobody needs");
     }
 
     private async Task StartReadyAsync(List<string> done, CancellationToken cancellation)
