@@ -77,6 +77,20 @@ public sealed class Backlog(EngineDatabase database, Node node)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Lets go of an instance that cannot be run, and shows it as interrupted. Whoever asks for it again gives it a new chance.</summary>
+    public async Task InterruptAsync(InstanceClaim claim, IEnumerable<WorkItem> items, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("""
+            with done as (delete from engine.work where id = any($4) and owner = $2)
+            update engine.workflow_instances set owner = null, sub_status = 'Interrupted', takeovers = 0, updated_at = now() where id = $1 and owner = $2 and epoch = $3
+            """);
+        command.Parameters.Add(new() { Value = claim.Id });
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = claim.Epoch });
+        command.Parameters.Add(new() { Value = items.Select(x => x.Claim.Id).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Replaces the state of a claimed instance, and lets go of it.</summary>
     public async Task WriteStateAsync(InstanceClaim claim, string state, CancellationToken cancellationToken = default)
     {

@@ -14,6 +14,9 @@ namespace AgentOS.Engine.Runtime.Work;
 internal sealed partial class WorkRunner(BurstRunner bursts, GraphCatalog graphs, Backlog backlog, StimulusQueue stimuli, ILogger<WorkRunner> logger)
 {
     private const int MaxAttempts = 5;
+
+    /// <summary>An instance that has cost so many nodes their life without a commit in between is not tried again.</summary>
+    private const int MaxTakeovers = 10;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
     public Task RunAsync(ClaimedWork work, CancellationToken stop) => work.Instance is { } instance ? ContinueAsync(instance, [.. work.Items.OrderBy(x => x.Kind == "cancel" ? 0 : 1)], stop) : StartAsync(work.Items[0], stop);
@@ -64,6 +67,12 @@ internal sealed partial class WorkRunner(BurstRunner bursts, GraphCatalog graphs
         {
             LogDropped(claim.Id, $"its definition version {claim.DefinitionVersionId} does not exist any more");
             await backlog.ReleaseAsync(claim, items, CancellationToken.None);
+            return;
+        }
+        if (claim.Takeovers > MaxTakeovers && items.All(x => x.Kind != "cancel"))
+        {
+            LogDropped(claim.Id, $"{claim.Takeovers} runs of it ended without a commit. It is left as interrupted; cancel it, or resume it after the cause is repaired");
+            await backlog.InterruptAsync(claim, items, CancellationToken.None);
             return;
         }
         var state = WorkflowStateReader.Read(claim.State);

@@ -64,6 +64,7 @@ public sealed class EngineBench(Uri server, string? token)
         var started = clock.Elapsed;
         clock.Restart();
         await EachAsync(ids, callers, id => RawHttpConnection.Prepare(server, "POST", "/elsa/api/events/bench-resume/trigger", token, $$"""{"workflowInstanceId":"{{id}}"}"""), cancellation);
+        await ReachedAsync(http, ids[^1], "Finished", cancellation);
         while (await FinishedAsync(http, cancellation) < before + instances) await Task.Delay(10, cancellation);
         return new(instances, instances / started.TotalSeconds, instances / clock.Elapsed.TotalSeconds);
     }
@@ -71,12 +72,24 @@ public sealed class EngineBench(Uri server, string? token)
     private async Task<List<string>> StartAsync(int instances, int callers, CancellationToken cancellation)
     {
         // The caller chooses the ids, so that no answer has to be read for them.
-        var prefix = Guid.CreateVersion7().ToString("N")[..8] + "be";
+        var prefix = Guid.NewGuid().ToString("N")[..8] + "be";
         var ids = Enumerable.Range(0, instances).Select(n => $"{prefix}{n:x6}").ToList();
         await EachAsync(ids, callers, id => RawHttpConnection.Prepare(server, "POST", "/elsa/api/workflow-definitions/benchevent/dispatch", token, $$"""{"instanceId":"{{id}}"}"""), cancellation);
         using var http = Client();
+        await ReachedAsync(http, ids[^1], "Suspended", cancellation);
         while (await CountAsync(http, "subStatus=Suspended", cancellation) < instances) await Task.Delay(10, cancellation);
         return ids;
+    }
+
+    // Asking for one instance is cheap; counting all of them all the time would be measured too.
+    private static async Task ReachedAsync(HttpClient http, string id, string subStatus, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            using var answer = await http.GetAsync($"elsa/api/workflow-instances/{id}/execution-state", cancellation);
+            if (answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("subStatus").GetString() == subStatus) return;
+            await Task.Delay(5, cancellation);
+        }
     }
 
     private async Task EachAsync(List<string> ids, int callers, Func<string, byte[]> request, CancellationToken cancellation)
