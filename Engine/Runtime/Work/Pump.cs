@@ -10,6 +10,7 @@ namespace AgentOS.Engine.Runtime.Work;
 internal sealed partial class Pump(Backlog backlog, WorkRunner runner, RunningBursts running, EngineOptions options, Node node, ILogger<Pump> logger)
 {
     private const int Largest = 64;
+    private const int Busy = 4;
     private readonly Signal _wake = new();
     private int _inFlight;
 
@@ -21,12 +22,17 @@ internal sealed partial class Pump(Backlog backlog, WorkRunner runner, RunningBu
         {
             if (kind == "work") Wake();
         };
+        var lookedForCancellations = 0L;
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 while (await RunOnceAsync(stop)) { }
-                await CancelRequestedAsync(stop);
+                if (Environment.TickCount64 - lookedForCancellations > options.PollInterval.TotalMilliseconds / 2)
+                {
+                    await CancelRequestedAsync(stop);
+                    lookedForCancellations = Environment.TickCount64;
+                }
             }
             catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException && !stop.IsCancellationRequested)
             {
@@ -37,6 +43,8 @@ internal sealed partial class Pump(Backlog backlog, WorkRunner runner, RunningBu
                 break;
             }
             await _wake.WaitAsync(options.PollInterval, stop);
+            // A busy node takes several items at a time rather than each alone.
+            if (Volatile.Read(ref _inFlight) > Busy) await Task.WhenAny(Task.Delay(2, stop));
         }
         // What is still running is interrupted by the host and goes on elsewhere.
         while (Volatile.Read(ref _inFlight) > 0) await _wake.WaitAsync(TimeSpan.FromMilliseconds(50), CancellationToken.None);

@@ -58,14 +58,13 @@ public sealed class EngineBench(Uri server, string? token)
     public async Task<SuspensionFigures> SuspendAndResumeAsync(int instances, int callers, CancellationToken cancellation = default)
     {
         using var http = Client();
-        var before = await FinishedAsync(http, cancellation);
         var clock = Stopwatch.StartNew();
         var ids = await StartAsync(instances, callers, cancellation);
         var started = clock.Elapsed;
         clock.Restart();
         await EachAsync(ids, callers, id => RawHttpConnection.Prepare(server, "POST", "/elsa/api/events/bench-resume/trigger", token, $$"""{"workflowInstanceId":"{{id}}"}"""), cancellation);
         await ReachedAsync(http, ids[^1], "Finished", cancellation);
-        while (await FinishedAsync(http, cancellation) < before + instances) await Task.Delay(10, cancellation);
+        while (await CountAsync(http, ids, "Finished", cancellation) < instances) await Task.Delay(10, cancellation);
         return new(instances, instances / started.TotalSeconds, instances / clock.Elapsed.TotalSeconds);
     }
 
@@ -77,7 +76,7 @@ public sealed class EngineBench(Uri server, string? token)
         await EachAsync(ids, callers, id => RawHttpConnection.Prepare(server, "POST", "/elsa/api/workflow-definitions/benchevent/dispatch", token, $$"""{"instanceId":"{{id}}"}"""), cancellation);
         using var http = Client();
         await ReachedAsync(http, ids[^1], "Suspended", cancellation);
-        while (await CountAsync(http, "subStatus=Suspended", cancellation) < instances) await Task.Delay(10, cancellation);
+        while (await CountAsync(http, ids, "Suspended", cancellation) < instances) await Task.Delay(10, cancellation);
         return ids;
     }
 
@@ -129,10 +128,11 @@ public sealed class EngineBench(Uri server, string? token)
         return connection;
     }
 
-    private static Task<long> FinishedAsync(HttpClient http, CancellationToken cancellation) => CountAsync(http, "status=Finished", cancellation);
-
-    private static async Task<long> CountAsync(HttpClient http, string filter, CancellationToken cancellation) =>
-        (await http.GetFromJsonAsync<JsonElement>($"elsa/api/workflow-instances?definitionId=benchevent&page=0&pageSize=1&{filter}", cancellation)).GetProperty("totalCount").GetInt64();
+    private static async Task<long> CountAsync(HttpClient http, List<string> ids, string subStatus, CancellationToken cancellation)
+    {
+        using var answer = await http.PostAsJsonAsync("elsa/api/workflow-instances", new { ids, subStatuses = new[] { subStatus }, pageSize = 1 }, cancellation);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("totalCount").GetInt64();
+    }
 
     private static double At(List<double> sorted, double part) => sorted.Count == 0 ? 0 : Math.Round(sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * part))], 2);
 
