@@ -297,25 +297,4 @@ public sealed class WorkspacesTests : IDisposable
         (await Should.ThrowAsync<RepositoryException>(() => workspaces.PrepareAsync(task, repository.Path, sha ?? repository.Head, branch))).Message.ShouldContain(message);
         (Directory.Exists(root["workspaces"]) ? Directory.GetFileSystemEntries(root["workspaces"]) : []).ShouldBeEmpty();
     }
-
-    [Fact]
-    public async Task A_task_costs_a_few_milliseconds_of_git()
-    {
-        async Task Once(int i)
-        {
-            var workspace = await workspaces.PrepareAsync(Guid.CreateVersion7(), repository.Path, repository.Head, "task");
-            Write(workspace, "src/a.txt", $"change {i}\n");
-            await workspace.SnapshotAsync("step");
-            await workspace.PublishAsync((await workspace.CommitAsync("x", Author))!);
-            await workspaces.RemoveAsync(workspace.TaskId);
-        }
-        await Once(0);
-        var before = Process.GetCurrentProcess().TotalProcessorTime;
-        var clock = Stopwatch.StartNew();
-        for (var i = 1; i <= 20; i++)
-            await Once(i);
-        TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{clock.Elapsed.TotalMilliseconds / 20:0.0} ms each, {(Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds / 20:0.0} ms of processor");
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AgentOS.Activities.Git;
 using AgentOS.Activities.Merging;
 
@@ -279,17 +278,5 @@ public sealed class MergingTests : IDisposable
         (await RemotePush.PushAsync(repository.Path, "/no/such/remote", "main", tip)).Outcome.ShouldBe(PushOutcome.Failed);
         (await RemotePush.PushAsync(repository.Path, $"ext::touch {ran}", "main", tip)).Outcome.ShouldBe(PushOutcome.Failed);
         File.Exists(ran).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task A_merge_and_its_landing_cost_a_few_milliseconds()
-    {
-        var candidates = Enumerable.Range(0, 20).Select(i => Head($"f{i}.txt", "x\n")).ToList();
-        await Land(await Build(candidates[0]));
-        var clock = Stopwatch.StartNew();
-        foreach (var candidate in candidates)
-            await Land(await Build(candidate));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed.TotalMilliseconds / 20:0.0} ms each");
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 }

@@ -1,9 +1,7 @@
-using System.Diagnostics;
-
 namespace AgentOS.Engine.Tests.Running;
 
-/// <summary>A run costs microseconds: nothing is parsed, reflected upon or compiled again.</summary>
-public sealed class SpeedTests(ITestOutputHelper output)
+/// <summary>Nothing is parsed, reflected upon or compiled again for a run: what it allocates stays small. Time is measured by <c>agentos bench engine</c>.</summary>
+public sealed class SpeedTests
 {
     private const string Definition = """
         { "definitionId": "five",
@@ -21,18 +19,17 @@ public sealed class SpeedTests(ITestOutputHelper output)
         """;
 
     [Fact]
-    public async Task A_run_of_five_activities_and_three_scripts_takes_a_fraction_of_a_millisecond()
+    public async Task A_run_of_five_activities_and_three_scripts_allocates_little()
     {
-        const int runs = 1000;
+        const int runs = 200;
         using var engine = new InMemoryEngine();
         engine.Define(Definition);
         for (var i = 0; i < 300; i++) await engine.StartAsync("five");
 
-        var clock = Stopwatch.StartNew();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < runs; i++) await engine.StartAsync("five");
-        var each = clock.Elapsed / runs;
-        output.WriteLine($"{each.TotalMicroseconds:F0} µs a run");
-        // Ten times what it takes on an idle machine in a debug build.
-        each.ShouldBeLessThan(TimeSpan.FromMilliseconds(10));
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / runs;
+        // Reading the definition again would alone be several times that.
+        each.ShouldBeInRange(1_000, 250_000);
     }
 }
