@@ -3,7 +3,7 @@ using AgentOS.Engine.Runtime.Nodes;
 namespace AgentOS.Engine.Runtime.Definitions;
 
 /// <summary>Changes definitions, and lets every node know.</summary>
-internal sealed class DefinitionService(DefinitionStore store, DefinitionCompiler compiler, TriggerIndexer indexer, DefinitionChanges changes)
+internal sealed class DefinitionService(DefinitionStore store, DefinitionCompiler compiler, CompositeCatalog composites, TriggerIndexer indexer, DefinitionChanges changes)
 {
     public DefinitionStore Store => store;
 
@@ -22,13 +22,17 @@ internal sealed class DefinitionService(DefinitionStore store, DefinitionCompile
 
     public Task<bool> DeleteAsync(string definitionId, CancellationToken cancellationToken = default) => ThenAnnounce(store.DeleteAsync(definitionId, cancellationToken));
 
-    private async Task<IReadOnlyList<TriggerRow>> FindTriggersAsync(DefinitionRow version, CancellationToken cancellationToken) =>
-        await indexer.FindAsync(compiler.Compile(version), cancellationToken);
+    private async Task<IReadOnlyList<TriggerRow>> FindTriggersAsync(DefinitionRow version, CancellationToken cancellationToken)
+    {
+        await composites.RefreshAsync(cancellationToken);
+        return await indexer.FindAsync(compiler.Compile(version), cancellationToken);
+    }
 
     private async Task<T> ThenAnnounce<T>(Task<T> change)
     {
         var result = await change;
         await changes.AnnounceAsync();
+        await composites.RefreshAsync();
         return result;
     }
 }

@@ -59,6 +59,19 @@ public sealed partial class DefinitionStore(EngineDatabase database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Versions that are activities of other workflows: of each definition the published one and those before it.</summary>
+    public async Task<IReadOnlyList<DefinitionRow>> UsableAsActivitiesAsync(CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand($"""
+            select {Columns} from engine.workflow_definitions d where usable_as_activity
+                and version <= (select p.version from engine.workflow_definitions p where p.definition_id = d.definition_id and p.is_published)
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<DefinitionRow>();
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(Read(reader));
+        return rows;
+    }
+
     /// <summary>Rises with every change of any definition, on any node.</summary>
     public async Task<long> ChangesAsync(CancellationToken cancellationToken = default)
     {

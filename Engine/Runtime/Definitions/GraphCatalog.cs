@@ -10,13 +10,14 @@ internal sealed class GraphCatalog : IWorkflowDefinitionService
 {
     private readonly DefinitionStore _store;
     private readonly DefinitionCompiler _compiler;
+    private readonly CompositeCatalog _composites;
     private readonly ConcurrentDictionary<string, WorkflowGraph> _byVersion = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Id, string Versions), string> _current = new();
     private long _generation;
 
-    public GraphCatalog(DefinitionStore store, DefinitionCompiler compiler, DefinitionChanges changes)
+    public GraphCatalog(DefinitionStore store, DefinitionCompiler compiler, CompositeCatalog composites, DefinitionChanges changes)
     {
-        (_store, _compiler) = (store, compiler);
+        (_store, _compiler, _composites) = (store, compiler, composites);
         changes.Changed += Invalidate;
     }
 
@@ -31,7 +32,7 @@ internal sealed class GraphCatalog : IWorkflowDefinitionService
     public async ValueTask<WorkflowGraph?> FindVersionAsync(string versionId, CancellationToken cancellationToken = default)
     {
         if (_byVersion.TryGetValue(versionId, out var graph)) return graph;
-        return await _store.FindVersionAsync(versionId, cancellationToken) is { } row ? Compile(row) : null;
+        return await _store.FindVersionAsync(versionId, cancellationToken) is { } row ? await CompileAsync(row, cancellationToken) : null;
     }
 
     /// <summary>The version that a definition id means now.</summary>
@@ -41,7 +42,7 @@ internal sealed class GraphCatalog : IWorkflowDefinitionService
         if (_current.TryGetValue(key, out var versionId)) return await FindVersionAsync(versionId, cancellationToken);
         var generation = Volatile.Read(ref _generation);
         if (await _store.FindAsync(definitionId, versions, cancellationToken) is not { } row) return null;
-        var graph = Compile(row);
+        var graph = await CompileAsync(row, cancellationToken);
         if (generation == Volatile.Read(ref _generation)) _current[key] = row.Id;
         return graph;
     }
@@ -52,8 +53,9 @@ internal sealed class GraphCatalog : IWorkflowDefinitionService
     public ValueTask<WorkflowGraph?> FindAsync(WorkflowDefinitionHandle handle, CancellationToken cancellationToken = default) =>
         handle.DefinitionVersionId is { } version ? FindVersionAsync(version, cancellationToken) : FindAsync(handle.DefinitionId!, handle.VersionOptions ?? VersionOptions.Published, cancellationToken);
 
-    private WorkflowGraph Compile(DefinitionRow row)
+    private async Task<WorkflowGraph> CompileAsync(DefinitionRow row, CancellationToken cancellationToken)
     {
+        await _composites.RefreshAsync(cancellationToken);
         var generation = Volatile.Read(ref _generation);
         var graph = _compiler.Compile(row);
         if (generation == Volatile.Read(ref _generation)) _byVersion[row.Id] = graph;

@@ -15,7 +15,7 @@ namespace AgentOS.Engine.Runtime.Hosting;
 /// <summary>The life of the engine on this node: migrate, join, seed, then the background duties until the host stops.</summary>
 internal sealed partial class EngineHost(
     EngineDatabase database, EngineOptions options, Node node, Committer committer, Pump pump, TimerService timers, Reaper reaper, StimulusQueue stimuli,
-    DefinitionChanges changes, Seeder seeder, IActivityRegistry activities, RunningBursts running, ILogger<EngineHost> logger) : IHostedService, IDisposable
+    DefinitionChanges changes, CompositeCatalog composites, Seeder seeder, IActivityRegistry activities, RunningBursts running, ILogger<EngineHost> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Signal _timersWake = new(), _definitionsWake = new();
@@ -28,6 +28,7 @@ internal sealed partial class EngineHost(
             await activities.RegisterAsync(type, cancellationToken);
         await node.StartAsync(cancellationToken);
         await changes.CheckAsync(cancellationToken);
+        await composites.RefreshAsync(cancellationToken);
         if (options.WorkflowsFolder is { } folder && Directory.Exists(folder)) await seeder.RunAsync(folder, cancellationToken);
 
         committer.Committed += (asksForWork, setsTimers) =>
@@ -90,6 +91,7 @@ internal sealed partial class EngineHost(
     private async Task<TimeSpan> CheckDefinitionsAsync(CancellationToken stop)
     {
         await changes.CheckAsync(stop);
+        await composites.RefreshAsync(stop);
         return options.PollInterval;
     }
 

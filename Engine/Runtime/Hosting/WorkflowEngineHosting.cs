@@ -50,6 +50,7 @@ public static class WorkflowEngineHosting
 
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<DefinitionCompiler>();
+        services.AddSingleton<CompositeCatalog>();
         services.AddSingleton<DefinitionJson>();
         services.AddSingleton<DefinitionService>();
         services.AddSingleton<DefinitionChanges>();
