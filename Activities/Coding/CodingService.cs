@@ -32,7 +32,7 @@ public sealed class CodingService(
         {
             var repository = await RepositoryAsync(task, cancellation);
             var tip = ManagedRepository.Inspect(repository.Path, repository.DefaultBranch).Head;
-            var branch = task.BranchName ?? BranchOf(task);
+            var branch = task.BranchName ?? BranchOf(task.Id, task.Title);
             var workspace = await workspaces.PrepareAsync(task.Id, repository.Path, task.BaseSha ?? tip, branch, cancellation);
             if (task.HeadSha is { } head && workspace.BaseSha != tip)
             {
@@ -84,13 +84,13 @@ public sealed class CodingService(
         if (!task.HasEnded) await tasks.DoAsync(taskId, new TaskCommand.Block(reason), cancellation: cancellation);
     }
 
-    /// <summary>After the merge: workspace and private refs are not needed any more.</summary>
+    /// <summary>After the merge, or a cancellation: workspace and private refs are not needed any more.</summary>
     public async Task CloseAsync(Guid taskId, CancellationToken cancellation)
     {
         var task = await tasks.GetAsync(taskId, cancellation);
         foreach (var session in await sessions.ListAsync(taskId, cancellation: cancellation)) await workspaces.RemoveAsync(session.Id, cancellation);
         await workspaces.RemoveAsync(taskId, cancellation);
-        await WorkspaceWork.UnpublishAsync((await RepositoryAsync(task, cancellation)).Path, taskId, cancellation);
+        if (task.RepositoryId is not null) await WorkspaceWork.UnpublishAsync((await RepositoryAsync(task, cancellation)).Path, taskId, cancellation);
     }
 
     private async Task<Repository> RepositoryAsync(AgentTask task, CancellationToken cancellation) =>
@@ -107,10 +107,10 @@ public sealed class CodingService(
     }
 
     /// <summary>agentos/ID-words-of-the-title, as git allows it.</summary>
-    internal static string BranchOf(AgentTask task)
+    public static string BranchOf(Guid id, string title)
     {
-        var words = new string([.. task.Title.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        var words = new string([.. title.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
         words = string.Join('-', words.Split('-', StringSplitOptions.RemoveEmptyEntries).Take(6));
-        return $"agentos/{task.Id.ToString("N")[^8..]}{(words.Length == 0 ? "" : "-")}{words[..Math.Min(words.Length, 60)]}";
+        return $"agentos/{id.ToString("N")[^8..]}{(words.Length == 0 ? "" : "-")}{words[..Math.Min(words.Length, 60)]}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using LibGit2Sharp;
 
@@ -25,7 +26,7 @@ public sealed class Workspaces(string root)
 
     /// <summary>A fresh checkout of one commit, to run checks in. Remove it afterwards.</summary>
     public Task<Workspace> CheckoutAsync(string repositoryPath, string sha, CancellationToken cancel = default) =>
-        LibGit.RunAsync("Checking out", () => Make(Guid.CreateVersion7(), repositoryPath, sha, ""), cancel);
+        LibGit.RunAsync("Checking out", () => Make(Guid.CreateVersion7(), repositoryPath, sha, "", Environment.ProcessId), cancel);
 
     /// <summary>The task's workspace as it is now, or null when there is none.</summary>
     public Task<Workspace?> FindAsync(Guid taskId, CancellationToken cancel = default) =>
@@ -33,13 +34,13 @@ public sealed class Workspaces(string root)
 
     public Task RemoveAsync(Guid taskId, CancellationToken cancel = default) => Task.Run(() => Remove(Folder(taskId)), cancel);
 
-    /// <summary>Removes what no living task owns: workspaces, and the remains of a crash. Young folders are left alone.</summary>
+    /// <summary>Removes what no living task owns: workspaces, and the remains of a crash. Young folders are left alone, but for checkouts whose process is gone.</summary>
     /// <returns>How many folders were removed.</returns>
     public Task<int> RemoveOrphansAsync(IReadOnlySet<Guid> living, DateTimeOffset now, CancellationToken cancel = default) => Task.Run(() =>
     {
         var orphans = Directory.Exists(root) ? Directory.GetDirectories(root) : [];
         orphans = [.. orphans
-            .Where(folder => now - Directory.GetLastWriteTimeUtc(folder) > OrphanAge)
+            .Where(folder => now - Directory.GetLastWriteTimeUtc(folder) > OrphanAge || IsLeftByProcess(folder))
             .Where(folder => Path.GetFileName(folder) is var name && (Guid.TryParseExact(name, "N", out var id)
                 ? !living.Contains(id)
                 : name.StartsWith(Making, StringComparison.Ordinal) || name.StartsWith(Removing, StringComparison.Ordinal)))];
@@ -47,6 +48,24 @@ public sealed class Workspaces(string root)
             Remove(folder);
         return orphans.Length;
     }, cancel);
+
+    private static bool IsLeftByProcess(string folder)
+    {
+        try
+        {
+            if (WorkspaceRecord.Load(folder).Process is not { } id) return false;
+            using var process = Process.GetProcessById(id);
+            return process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true; // there is no such process
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return false; // being made, or gone meanwhile
+        }
+    }
 
     private string Folder(Guid taskId) => Path.Combine(root, taskId.ToString("N"));
 
@@ -73,7 +92,7 @@ public sealed class Workspaces(string root)
         return null;
     }
 
-    private Workspace Make(Guid taskId, string repositoryPath, string baseSha, string branch)
+    private Workspace Make(Guid taskId, string repositoryPath, string baseSha, string branch, int? process = null)
     {
         var common = ManagedRepository.CommonDirectoryOf(repositoryPath);
         var making = Path.Combine(root, $"{Making}{Guid.NewGuid():N}");
@@ -81,7 +100,7 @@ public sealed class Workspaces(string root)
         {
             var workspace = new Workspace(taskId, Path.Combine(making, "tree"), repositoryPath, branch, baseSha);
             PrivateClone.Create(workspace, common);
-            WorkspaceRecord.Save(workspace, askedBase: baseSha);
+            WorkspaceRecord.Save(workspace, askedBase: baseSha, process);
             Directory.Move(making, Folder(taskId));
             return workspace with { Path = Path.Combine(Folder(taskId), "tree") };
         }

@@ -1,5 +1,5 @@
+using AgentOS.Activities.Coding;
 using AgentOS.Activities.Planning;
-using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Notifications;
 using AgentOS.Kernel.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +37,11 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
         switch (hint)
         {
             case { Kind: "connected" }:
-                foreach (var role in Enum.GetValues<AgentRole>()) await services.GetRequiredService<Duties>().RunAsync(role, cancellation);
+                await services.GetRequiredService<Duties>().RunAllAsync(cancellation);
+                break;
+            case { Kind: "task" or "goal", State: "cancelled", Id: { } ended }:
+                if (hint.Parent is { } above) await signals.SendAsync(Signals.TaskEnded, above, cancellation);
+                await services.GetRequiredService<CodingService>().CloseAsync(ended, cancellation);
                 break;
             case { Kind: "worker_free", Id: { } task }:
                 await signals.SendAsync(Signals.WorkerFree, task, cancellation);
@@ -48,7 +52,7 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
             case { Kind: "task" or "goal", State: "inbox" or "assigned", Parent: null, Id: { } task }:
                 await StartAsync(task, services, cancellation);
                 break;
-            case { Kind: "task" or "goal", State: "inbox" or "assigned" or "done" or "blocked" or "cancelled", Parent: { } goal }:
+            case { Kind: "task" or "goal", State: "inbox" or "assigned" or "done" or "blocked", Parent: { } goal }:
                 await signals.SendAsync(Signals.TaskEnded, goal, cancellation);
                 break;
         }

@@ -4,6 +4,7 @@ using AgentOS.Activities.Planning;
 using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Merging;
+using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.ModelCalls;
 using AgentOS.Kernel.Schedules;
 using AgentOS.Kernel.Sessions;
@@ -21,8 +22,8 @@ public sealed record DutyReport(string Role, IReadOnlyList<string> Done);
 /// below them. Each may run at any time, on any node, and twice.
 /// </summary>
 public sealed class Duties(
-    ScheduleStore schedules, AgentStore agents, TaskStore tasks, MergeStore merges, ModelCallStore calls, MergeService queue, TaskStarter starter,
-    Signals signals, Triage triage, SessionStore sessions, Workspaces workspaces, IWorkflowRuntime runtime, TimeProvider time)
+    ScheduleStore schedules, AgentStore agents, TaskStore tasks, SessionStore sessions, MergeStore merges, MessageStore messages, ModelCallStore calls, MergeService queue,
+    TaskStarter starter, Signals signals, Triage triage, Workspaces workspaces, IWorkflowRuntime runtime, TimeProvider time)
 {
     /// <summary>Longer than any model call takes with all its retries.</summary>
     private static readonly TimeSpan LostCall = TimeSpan.FromHours(1);
@@ -41,7 +42,26 @@ public sealed class Duties(
         return report with { Done = [.. report.Done, .. decided] };
     }
 
-    /// <summary>The part that needs no judgement: also done at every start.</summary>
+    /// <summary>At every start, and whenever hints may have been missed. One duty that fails keeps no other from being done.</summary>
+    public async Task RunAllAsync(CancellationToken cancellation)
+    {
+        List<Exception> failed = [];
+        foreach (var role in Enum.GetValues<AgentRole>())
+        {
+            try
+            {
+                await RunAsync(role, cancellation);
+            }
+            catch (Exception error) when (!cancellation.IsCancellationRequested)
+            {
+                failed.Add(error);
+            }
+        }
+
+        if (failed.Count > 0) throw new AggregateException(failed);
+    }
+
+    /// <summary>The part that needs no judgement.</summary>
     public async Task<DutyReport> RunAsync(AgentRole role, CancellationToken cancellation)
     {
         List<string> done = [];
@@ -52,10 +72,11 @@ public sealed class Duties(
                 await StartReadyAsync(done, cancellation);
                 await WakeGoalsAsync(done, cancellation);
                 await CleanUpAsync(done, cancellation);
+                await WakeAnsweredAsync(done, cancellation);
                 if (await calls.SettleLostAsync(LostCall, cancellation) is > 0 and var lost) done.Add($"settled {lost} lost model calls");
                 break;
             case AgentRole.Worker:
-                if (await agents.NextWaitingAsync(cancellation) is { } waiting)
+                foreach (var waiting in await agents.NextWaitingAsync(cancellation))
                 {
                     await signals.SendAsync(Signals.WorkerFree, waiting, cancellation);
                     done.Add($"told task {waiting} that a worker is free");
@@ -82,23 +103,14 @@ public sealed class Duties(
         foreach (var task in await tasks.WithWorkflowAsync(cancellation))
         {
             if (task.WorkflowInstanceId is not { } instance) continue;
-            var client = await runtime.CreateClientAsync(instance, cancellation);
-            if (await client.InstanceExistsAsync(cancellation))
+            try
             {
-                var state = await client.ExportStateAsync(cancellation);
-                if (state.Status == WorkflowStatus.Running) continue;
-                var why = state.Incidents.LastOrDefault()?.Message;
-                if (state.SubStatus == WorkflowSubStatus.Faulted || task.Status == TaskState.Review)
-                {
-                    await tasks.DoAsync(task.Id, new TaskCommand.Block($"Its workflow {instance} ended without it: {why ?? state.SubStatus.ToString()}"), cancellation: cancellation);
-                    done.Add($"blocked '{task.Title}': its workflow failed");
-                    continue;
-                }
+                if (await TakeBackAsync(task, instance, cancellation) is { } what) done.Add(what);
             }
-
-            if (task.Status == TaskState.Review) continue;
-            await tasks.DoAsync(task.Id, new TaskCommand.TakeBack("its workflow is gone"), cancellation: cancellation);
-            done.Add($"took '{task.Title}' back");
+            catch (RefusedException)
+            {
+                // It went on meanwhile.
+            }
         }
     }
 
@@ -119,6 +131,30 @@ public sealed class Duties(
         if (await workspaces.RemoveOrphansAsync(living, time.GetUtcNow(), cancellation) is > 0 and var removed) done.Add($"removed {removed} workspaces that nobody needs");
     }
 
+    private async Task<string?> TakeBackAsync(AgentTask task, string instance, CancellationToken cancellation)
+    {
+        var client = await runtime.CreateClientAsync(instance, cancellation);
+        var why = "it is gone";
+        var failed = false;
+        if (await client.InstanceExistsAsync(cancellation))
+        {
+            var state = await client.ExportStateAsync(cancellation);
+            if (state.Status == WorkflowStatus.Running) return null;
+            why = state.Incidents.LastOrDefault()?.Message ?? state.SubStatus.ToString();
+            failed = state.SubStatus == WorkflowSubStatus.Faulted;
+        }
+
+        // What is being judged or merged is not begun again behind the queue's back.
+        if (failed || task.Status == TaskState.Review)
+        {
+            await tasks.DoAsync(task.Id, new TaskCommand.Block($"Its workflow {instance} ended without it: {why}. Retry it: agentos task retry {task.Id}"), cancellation: cancellation);
+            return $"blocked '{task.Title}': its workflow failed";
+        }
+
+        await tasks.DoAsync(task.Id, new TaskCommand.TakeBack("its workflow is gone"), cancellation: cancellation);
+        return $"took '{task.Title}' back";
+    }
+
     private async Task StartReadyAsync(List<string> done, CancellationToken cancellation)
     {
         foreach (var task in await tasks.ReadyAsync(null, cancellation))
@@ -137,6 +173,15 @@ public sealed class Duties(
             if (progress.Total == 0 || !(progress.IsStill || progress.Ready > 0)) continue;
             await signals.SendAsync(Signals.TaskEnded, goal.Id, cancellation);
             done.Add($"told the goal '{goal.Title}' that its tasks have news");
+        }
+    }
+
+    private async Task WakeAnsweredAsync(List<string> done, CancellationToken cancellation)
+    {
+        foreach (var task in await messages.AnsweredTasksAsync(cancellation))
+        {
+            await signals.SendAsync(Signals.Answered, task, cancellation);
+            done.Add($"told task {task} that its question is answered");
         }
     }
 

@@ -74,9 +74,23 @@ public sealed class MergeService(
         var candidates = await Task.WhenAll(batch.Merges.Select(async merge => (Merge: merge, Candidate: Candidate(merge, await tasks.GetAsync(merge.TaskId, cancellation)))));
         var build = await MergeBuilder.BuildAsync(repository.Path, tip, [.. candidates.Select(c => c.Candidate)], cancellation);
         var byTask = candidates.ToDictionary(c => c.Merge.TaskId, c => c.Merge);
-        foreach (var conflict in build.Merges.Where(m => m.HasConflicts))
+        var beforeIt = 0;
+        foreach (var conflict in build.Merges)
         {
+            if (!conflict.HasConflicts)
+            {
+                beforeIt++;
+                continue;
+            }
+
             var merge = byTask[conflict.Candidate.TaskId];
+            if (beforeIt > 0)
+            {
+                // Perhaps with another of the batch, which has not landed and may never: its coder could not see what to solve yet.
+                await merges.PutBackAsync(merge.Id, "it conflicts with what is tested now", cancellation);
+                continue;
+            }
+
             await merges.FailAsync(merge.Id, MergeFailure.Conflict, $"The branch has moved on, and these files conflict with it: {string.Join(", ", conflict.Conflicts)}.", cancellation);
             await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
         }
@@ -98,8 +112,15 @@ public sealed class MergeService(
     /// <summary>Moves the branch to the tested commit by compare-and-swap, and records what landed.</summary>
     public async Task<string> LandAsync(Guid batchId, string owner, CancellationToken cancellation)
     {
-        if (!await merges.BeginLandingAsync(batchId, owner, cancellation: cancellation)) return "Done";
+        var mine = await merges.BeginLandingAsync(batchId, owner, cancellation: cancellation);
         var batch = await BatchAsync(batchId, cancellation);
+        if (!mine)
+        {
+            // Landed just before a crash: whether its tasks were told is not known.
+            if (batch.State == BatchState.Landed) await TellAsync(batch, cancellation);
+            return "Done";
+        }
+
         var repository = await repositories.GetAsync(batch.RepositoryId, cancellation);
         var landing = await BranchLanding.LandAsync(repository.Path, repository.DefaultBranch, batch.BaseSha!, batch.ResultSha!, "agentos: merge", cancellation);
         switch (landing)
@@ -114,8 +135,13 @@ public sealed class MergeService(
 
         if (repository.RemoteUrl is { Length: > 0 } remote && await PushAsync(batch, repository, remote, owner, cancellation) is { } held) return held;
         await merges.LandAsync(batchId, batch.ResultSha!, batch.TreeSha!, cancellation);
-        foreach (var merge in batch.Merges) await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
+        await TellAsync(batch, cancellation);
         return "Done";
+    }
+
+    private async Task TellAsync(MergeBatch batch, CancellationToken cancellation)
+    {
+        foreach (var merge in batch.Merges) await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
     }
 
     /// <summary>Halves a batch that failed; a batch of one goes back to its task.</summary>
@@ -123,7 +149,7 @@ public sealed class MergeService(
     {
         var batch = await BatchAsync(batchId, cancellation);
         await merges.SplitAsync(batchId, owner, cancellation);
-        foreach (var merge in batch.Merges) await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
+        await TellAsync(batch, cancellation);
     }
 
     /// <summary>A tree that the checks have passed already (a branch that did not move since the task's own checks) is not tested twice.</summary>

@@ -9,7 +9,7 @@ public sealed class KernelLedger(ModelCallStore calls) : IModelCallLedger
         await calls.StartAsync(new(call.StepKey, call.Provider, call.Model, call.RequestJson, call.WorstCostUsd) { SessionId = call.SessionId }, cancellation) switch
         {
             ModelCallStart.Recorded recorded => new CallPermit.Recorded(recorded.Call.Response!.Value.GetRawText()),
-            ModelCallStart.OverBudget over => new CallPermit.OverBudget($"{over.Message} Raise the budget to go on."),
+            ModelCallStart.OverBudget over => new CallPermit.OverBudget($"{over.Message} Raise it (agentos task edit {over.TaskId} --budget USD), then retry (agentos task retry)."),
             ModelCallStart.Started started => new CallPermit.Granted(started.Call.Id),
             var other => throw new InvalidOperationException(other.GetType().Name),
         };

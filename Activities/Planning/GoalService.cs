@@ -30,9 +30,9 @@ public sealed class GoalService(
                 RepositoryId = repository.Id,
                 BudgetUsd = request.BudgetUsd,
                 Priority = request.Priority,
+                // Taken up by this very workflow as it is made, so that no other starts for it. Posted again, it stays with the first.
+                WorkflowInstanceId = instance,
             }, cancellation);
-            // Taken up by this very workflow, so that no other starts for it.
-            if (!await tasks.TakeUpAsync(goal.Id, instance, cancellation)) throw new RefusedException($"The goal {goal.Id} is under way already.");
             return (goal.Id, new JsonObject { ["id"] = goal.Id, ["title"] = goal.Title, ["status"] = "inbox", ["repository"] = repository.Path });
         }
         catch (AgentOSException error)

@@ -89,8 +89,12 @@ public sealed partial class AgentStore
             SELECT id FROM next WHERE (SELECT count(*) FROM told) > 0
             """, row => (object)row.GetGuid(0), cancellation, ("task", taskId))) as Guid?;
 
-    /// <summary>The waiting task whose turn is next, when a worker is free for it. For those who poll.</summary>
-    public async Task<Guid?> NextWaitingAsync(CancellationToken cancellation = default) =>
-        await database.ScalarAsync<Guid?>(
-            $"SELECT id FROM ({NextWaiting}) w WHERE EXISTS (SELECT FROM agents WHERE role = 'worker' AND NOT paused AND status <> 'blocked' AND current_task_id IS NULL)", cancellation);
+    /// <summary>The waiting tasks whose turn is next, as many as workers are free. For those who poll.</summary>
+    public Task<List<Guid>> NextWaitingAsync(CancellationToken cancellation = default) =>
+        database.ListAsync(
+            """
+            SELECT id FROM tasks WHERE waiting_since IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress')
+            ORDER BY priority DESC, waiting_since, id
+            LIMIT (SELECT count(*) FROM agents WHERE role = 'worker' AND NOT paused AND status <> 'blocked' AND current_task_id IS NULL)
+            """, row => row.GetGuid(0), cancellation);
 }

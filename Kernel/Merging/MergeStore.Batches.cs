@@ -60,6 +60,17 @@ public sealed partial class MergeStore
             SELECT {Tell("f")} FROM failed f
             """, cancellation, ("id", mergeId), ("reason", reason), ("feedback", feedback));
 
+    /// <summary>Takes one merge out of a batch that is being tested: it waits for the next one.</summary>
+    public async Task PutBackAsync(Guid mergeId, string reason, CancellationToken cancellation = default) =>
+        await database.RunAsync(
+            $"""
+            WITH changed AS (UPDATE merges SET state = 'queued', batch_id = NULL WHERE id = @id AND state = 'testing' RETURNING *),
+            logged AS (
+                INSERT INTO activities (event_type, task_id, message, metadata) SELECT 'merge.requeued', task_id, left('Back in the queue: ' || @reason, 2000), jsonb_build_object('merge', id) FROM changed
+            )
+            SELECT {Tell("c")} FROM changed c
+            """, cancellation, ("id", mergeId), ("reason", reason));
+
     /// <summary>Records what the checks said, as evidence of every task in the batch, in one transaction. Recorded again, the first result stands.</summary>
     /// <exception cref="RefusedException">The batch is another's now.</exception>
     public async Task<MergeBatch> RecordTestAsync(Guid batchId, string owner, BatchTest test, CancellationToken cancellation = default)

@@ -67,6 +67,16 @@ public sealed class MessageStore(NpgsqlDataSource database)
             ORDER BY created_at, id
             """, Message.ReadRow, cancellation, ("task", taskId), ("session", sessionId));
 
+    /// <summary>Tasks that have the answer they wait for, and whose workflow was perhaps not told.</summary>
+    public Task<List<Guid>> AnsweredTasksAsync(CancellationToken cancellation = default) =>
+        database.ListAsync(
+            """
+            SELECT DISTINCT t.id FROM messages q JOIN messages a ON a.in_reply_to = q.id AND a.message_type = 'answer' JOIN tasks t ON t.id = q.task_id
+            WHERE t.status IN ('in_progress', 'review') AND t.workflow_instance_id IS NOT NULL AND (
+                EXISTS (SELECT FROM agent_sessions s WHERE s.id = q.session_id AND s.status = 'running' AND q.step_key = s.id || ':' || s.entry_count)
+                OR q.step_key = 'approval:' || t.id || ':' || t.head_sha AND NOT EXISTS (SELECT FROM merges m WHERE m.task_id = t.id AND m.head_sha = t.head_sha))
+            """, row => row.GetGuid(0), cancellation);
+
     /// <summary>The newest messages, oldest first.</summary>
     public async Task<List<Message>> ListAsync(Guid? taskId = null, Guid? agentId = null, int limit = 200, CancellationToken cancellation = default)
     {

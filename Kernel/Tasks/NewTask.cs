@@ -14,6 +14,9 @@ public sealed record NewTask(string Title, TaskKind Kind = TaskKind.Code)
     public int MaxAttempts { get; init; } = 3;
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>The workflow that makes it and goes on with it; null leaves it to be taken up.</summary>
+    public string? WorkflowInstanceId { get; init; }
+
     /// <summary>Tasks of the same goal that come first.</summary>
     public IReadOnlyList<Guid> DependsOn { get; init; } = [];
 }

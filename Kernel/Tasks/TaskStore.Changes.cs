@@ -28,6 +28,11 @@ public sealed partial class TaskStore
             UPDATE agents a SET current_task_id = NULL, claimed_at = NULL, status = 'idle' FROM changed c WHERE @frees AND a.current_task_id = c.id RETURNING a.id
         ), dropped AS (
             UPDATE merges m SET state = 'cancelled' FROM changed c WHERE @drop AND m.task_id = c.id AND m.state IN ('queued', 'testing')
+        ), stopped AS (
+            UPDATE agent_sessions s SET status = 'stopped', stopped_at = now(), outcome = c.status FROM changed c WHERE c.status = 'blocked' AND s.task_id = c.id AND s.status = 'running' RETURNING s.id, s.agent_id
+        ), rested AS (
+            UPDATE agents a SET status = 'idle' FROM stopped s WHERE a.id = s.agent_id AND a.role <> 'worker' AND a.status = 'active'
+                AND NOT EXISTS (SELECT FROM agent_sessions o WHERE o.agent_id = a.id AND o.status = 'running' AND o.task_id IS DISTINCT FROM @id)
         ), logged AS (
             INSERT INTO activities (id, event_type, agent_id, task_id, message, metadata)
             SELECT @log, CASE c.kind WHEN 'goal' THEN 'goal.' ELSE 'task.' END || @event, @agent, c.id, @message,
@@ -103,6 +108,11 @@ public sealed partial class TaskStore
                 UPDATE agents a SET current_task_id = NULL, claimed_at = NULL, status = 'idle' FROM changed c WHERE a.current_task_id = c.id
             ), dropped AS (
                 UPDATE merges m SET state = 'cancelled' FROM changed c WHERE m.task_id = c.id AND m.state IN ('queued', 'testing')
+            ), stopped AS (
+                UPDATE agent_sessions s SET status = 'stopped', stopped_at = now(), outcome = 'cancelled' FROM changed c WHERE s.task_id = c.id AND s.status = 'running' RETURNING s.id, s.agent_id
+            ), rested AS (
+                UPDATE agents a SET status = 'idle' FROM stopped s WHERE a.id = s.agent_id AND a.role <> 'worker' AND a.status = 'active'
+                    AND NOT EXISTS (SELECT FROM agent_sessions o WHERE o.agent_id = a.id AND o.status = 'running' AND o.task_id <> ALL (@ids))
             ), logged AS (
                 INSERT INTO activities (event_type, agent_id, task_id, message)
                 SELECT CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END || '.cancelled', @agent, id, left('''' || title || ''' is cancelled: ' || @reason, 2000) FROM changed

@@ -79,8 +79,17 @@ internal static class TaskApi
         return new(ended.Tasks);
     }
 
-    private static async Task<AgentTask> RetryAsync(string task, Retry? body, TaskStore tasks, Lookup find, CancellationToken cancellation) =>
-        (await tasks.DoAsync((await find.TaskAsync(task, cancellation)).Id, new TaskCommand.Retry(InputException.Number(body?.MoreAttempts, "more_attempts", 1, 20, 3)), cancellation: cancellation)).Task;
+    private static async Task<AgentTask> RetryAsync(string task, Retry? body, TaskStore tasks, Lookup find, CancellationToken cancellation)
+    {
+        var again = new TaskCommand.Retry(InputException.Number(body?.MoreAttempts, "more_attempts", 1, 20, 3));
+        var retried = (await tasks.DoAsync((await find.TaskAsync(task, cancellation)).Id, again, cancellation: cancellation)).Task;
+        // What was given up below it goes on too, and so do the goals above it, which start it.
+        foreach (var part in await tasks.TreeAsync(retried.Id, cancellation))
+            if (part.Status == TaskState.Blocked) await tasks.DoAsync(part.Id, again, cancellation: cancellation);
+        for (var goal = retried.ParentTaskId; goal is { } id; goal = (await tasks.GetAsync(id, cancellation)).ParentTaskId)
+            if ((await tasks.GetAsync(id, cancellation)).Status == TaskState.Blocked) await tasks.DoAsync(id, again, cancellation: cancellation);
+        return retried;
+    }
 
     private static async Task<AgentTask> AssignAsync(string task, Assign body, TaskStore tasks, Lookup find, CancellationToken cancellation)
     {

@@ -7,12 +7,12 @@ using AgentOS.Server.Api;
 
 namespace AgentOS.Server.Cli;
 
-/// <summary>task create, list, show, assign, cancel, retry, answer, questions.</summary>
+/// <summary>task create, list, show, assign, cancel, edit, retry, answer, questions.</summary>
 internal static class TaskCommands
 {
     public static Command Create() => new("task", "Tasks, and the questions that agents ask.")
     {
-        Make(), List(), Show(), AssignTo(), Cancel(), Retry(), Questions(), Answer(),
+        Make(), List(), Show(), AssignTo(), Cancel(), Edit(), Retry(), Questions(), Answer(),
     };
 
     private static Command Make()
@@ -67,6 +67,19 @@ internal static class TaskCommands
         return Call("cancel", "Cancel a task or goal, with everything below it.", [id], [reason], (parsed, client, cancellation) =>
             client.PostAsync<TaskIds>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}/cancel", new Reason(parsed.GetValue(reason)), cancellation),
             ended => Console.WriteLine(ended.Tasks.Count == 1 ? "Cancelled." : $"Cancelled, with {ended.Tasks.Count - 1} below it."));
+    }
+
+    private static Command Edit()
+    {
+        var id = Id();
+        var title = new Option<string?>("--title") { Description = "Another title." };
+        var description = new Option<string?>("--description", "-d") { Description = "Another description." };
+        var priority = new Option<int?>("--priority") { Description = "Higher is more urgent." };
+        var budget = new Option<decimal?>("--budget") { Description = "US dollars that its model calls may cost, those so far included." };
+        return Call("edit", "Change a task or goal that has not ended.", [id], [title, description, priority, budget], (parsed, client, cancellation) =>
+            client.PatchAsync<AgentTask>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}",
+                new EditTask(parsed.GetValue(title), parsed.GetValue(description), parsed.GetValue(priority), parsed.GetValue(budget)), cancellation),
+            task => Console.WriteLine($"{Short(task.Id)} is changed."));
     }
 
     private static Command Retry()

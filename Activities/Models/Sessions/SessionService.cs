@@ -37,7 +37,9 @@ public sealed class SessionService(
         {
             var scope = await ScopeAsync(session, cancellation);
             var opening = await how.OpeningAsync(scope, cancellation);
-            await sessions.AppendAsync(session.Id, 0, [SessionTranscript.Entry(new SystemEntry(opening.System)), SessionTranscript.Entry(new UserEntry(opening.User))], cancellation);
+            // What an earlier attempt left in the workspace: a first tool call that is cut off goes back to this, not to the bare base.
+            var start = how.ChangesFiles ? await scope.Workspace.SnapshotAsync($"{session.Id}: start", cancellation) : null;
+            await sessions.AppendAsync(session.Id, 0, [SessionTranscript.Entry(new SystemEntry(opening.System)), SessionTranscript.Entry(new UserEntry(opening.User), start)], cancellation);
         }
 
         return session.Id;
@@ -56,11 +58,16 @@ public sealed class SessionService(
     {
         var session = await sessions.GetAsync(sessionId, cancellation);
         var entries = await sessions.TranscriptAsync(sessionId, cancellation);
+        // Given up just before a crash: it stays so, and nothing is asked and paid again.
+        if (session.Status == SessionStatus.Crashed) return new(null, [], null, 0, 0, 0, 0, session.Summary);
+        if (session.Status != SessionStatus.Running) return new(null, [], null, 0, 0, 0, 0, null);
         if (Transcript.Pending(entries) is { Count: > 0 } pending)
             return new(null, [.. pending.Select(c => c.Name)], null, 0, 0, 0, 0, null);
+        if (Transcript.Futile(entries) is { Turns: var futile, Problem: var problem } && futile >= options.MostFutileTurns)
+            return await FailAsync(session, $"The agent got nowhere in its last {futile} answers. {problem} Say it more clearly (agentos task edit), or give the role another model in llm.yaml; then retry it (agentos task retry {session.TaskId}).", cancellation);
         var turns = entries.OfType<AssistantEntry>().Count();
         if (turns >= options.MostTurns)
-            return await FailAsync(session, $"The agent did not finish within {options.MostTurns} answers of its model. Make the task smaller, or give it to another model.", cancellation);
+            return await FailAsync(session, $"The agent did not finish within {options.MostTurns} answers of its model. Make the task smaller, or give the role another model in llm.yaml; then retry it (agentos task retry {session.TaskId}).", cancellation);
 
         var scope = await ScopeAsync(session, cancellation);
         var set = await tools.ForAsync(Purpose(session.Purpose), scope, cancellation);
@@ -176,4 +183,5 @@ public sealed class SessionService(
 }
 
 /// <param name="MostTurns">Answers of a model in one session.</param>
-public sealed record SessionOptions(int MostTurns = 80);
+/// <param name="MostFutileTurns">Answers in a row that call no tool, or only get errors from tools.</param>
+public sealed record SessionOptions(int MostTurns = 80, int MostFutileTurns = 8);

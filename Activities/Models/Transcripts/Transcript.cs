@@ -44,6 +44,21 @@ public static class Transcript
         return messages;
     }
 
+    /// <summary>How many of the last answers in a row called no tool or only got errors, and what the last of them met.</summary>
+    public static (int Turns, string Problem) Futile(IReadOnlyList<TranscriptEntry> entries)
+    {
+        var (turns, problem) = (0, "");
+        for (var i = entries.Count - 1; i >= 0; i--)
+        {
+            if (entries[i] is not AssistantEntry answer) continue;
+            var results = ResultsAfter(entries, i);
+            if (results.Exists(r => !r.Text.StartsWith("Error:", StringComparison.Ordinal))) break;
+            if (turns++ == 0) problem = results is [.., var last] ? $"The last thing it met: {Excerpt.Of(last.Text, 500)}" : $"It called no tool. It said: {Excerpt.Of(answer.Text, 500)}";
+        }
+
+        return (turns, problem);
+    }
+
     private static string ResultOf(ToolCall call, List<ToolEntry> results) =>
         results.Find(r => r.CallId == call.Id)?.Text
             ?? (call.Problem is { } problem ? $"Error: {problem}" : "Error: the call was interrupted and has no result. Call again if it is still needed.");

@@ -25,7 +25,7 @@ public sealed class Workers_are_claimed : KernelTest
         foreach (var task in (AgentTask[])[idle, urgent, late]) (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Waiting>();
 
         (await Agents.ReleaseAsync(first.Id, Token)).ShouldBe(urgent.Id);
-        (await Agents.NextWaitingAsync(Token)).ShouldBe(urgent.Id);
+        (await Agents.NextWaitingAsync(Token)).ShouldBe([urgent.Id]);
         (await Agents.ClaimWorkerAsync(idle.Id, Token)).ShouldBeOfType<WorkerClaim.Waiting>("the worker is for the urgent one");
         await ClaimedAsync(urgent);
         (await Agents.ReleaseAsync(urgent.Id, Token)).ShouldBe(idle.Id);
@@ -50,7 +50,7 @@ public sealed class Workers_are_claimed : KernelTest
                 next.Changed.ShouldBeTrue();
             }
 
-            if (await Agents.NextWaitingAsync(Token) is { } one) woken.Enqueue(one);
+            foreach (var one in await Agents.NextWaitingAsync(Token)) woken.Enqueue(one);
         }
 
         done.ShouldBe(16);

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Http.Json;
+using AgentOS.Kernel.Log;
+using AgentOS.Kernel.Messages;
+using AgentOS.Kernel.Sessions;
+using AgentOS.Kernel.Tasks;
+using AgentOS.Testing.Git;
+using Shouldly;
+using Xunit;
+
+namespace AgentOS.Server.Tests.Loop;
+
+/// <summary>Where the loop waits for a person, and what a person does to it.</summary>
+public class PeopleTests
+{
+    [Fact]
+    public async Task A_question_suspends_the_task_and_its_answer_goes_on_as_the_call_s_result()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One")),
+            Coder = talk => talk.Turn switch
+            {
+                0 => Says.Call("ask_human", new { question = "Which colour?" }),
+                1 => Says.Write("work/one.txt", talk.Last),
+                _ => Says.Finish("Done."),
+            },
+        });
+        var goal = await server.GiveAsync(repository.Path);
+        var question = (await server.UntilAsync(() => server.Service<MessageStore>().OpenQuestionsAsync(), open => open.Count > 0)).ShouldHaveSingleItem();
+        question.Content.ShouldBe("Which colour?");
+
+        var answered = await server.Cli.RunAsync("task", "answer", question.TaskId!.Value.ToString(), "green");
+
+        answered.ExitCode.ShouldBe(0, answered.StandardError);
+        (await server.EndAsync(goal)).Ok.ShouldBeTrue();
+        (await repository.GitAsync("show", "main:work/one.txt")).ShouldBe("green");
+    }
+
+    [Fact]
+    public async Task A_planner_can_ask_too()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = talk => talk.Turn switch
+            {
+                0 => Says.Call("ask_human", new { question = "How many?" }),
+                1 => Says.Call("create_tasks", new { tasks = new[] { Team.Task(talk.Last) } }),
+                _ => Says.Finish("Planned."),
+            },
+        });
+        var goal = await server.GiveAsync(repository.Path);
+        await server.UntilAsync(() => server.Service<MessageStore>().OpenQuestionsAsync(goal), open => open.Count > 0);
+
+        (await server.Cli.RunAsync("task", "answer", goal.ToString(), "One")).ExitCode.ShouldBe(0);
+
+        (await server.EndAsync(goal)).Tasks.ShouldHaveSingleItem().Title.ShouldBe("One");
+    }
+
+    [Theory]
+    [InlineData("yes", true)]
+    [InlineData("no, leave the checks alone", false)]
+    public async Task A_change_of_the_checks_waits_for_a_person(string word, bool merged)
+    {
+        using var repository = await TestRepository.CreateAsync((".agentos.yaml", "test: 'true'\n"));
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One")),
+            Coder = talk => talk.Turn > 0 ? Says.Finish("Done.")
+                : talk.Opening.Contains("leave the checks alone") ? Says.Calls(("write_file", new { path = ".agentos.yaml", content = "test: 'true'\n" }), ("write_file", new { path = "work/one.txt", content = "one\n" }))
+                : Says.Write(".agentos.yaml", "test: echo changed\n"),
+        });
+        var goal = await server.GiveAsync(repository.Path);
+        var question = (await server.UntilAsync(() => server.Service<MessageStore>().OpenQuestionsAsync(), open => open.Count > 0)).ShouldHaveSingleItem();
+        question.Content.ShouldContain(".agentos.yaml");
+        (await repository.GitAsync("rev-list", "--count", "main")).ShouldBe("1");
+
+        (await server.Cli.RunAsync("task", "answer", question.TaskId!.Value.ToString(), word)).ExitCode.ShouldBe(0);
+
+        var summary = await server.EndAsync(goal);
+        summary.Ok.ShouldBeTrue(summary.Error);
+        (await repository.GitAsync("show", "main:.agentos.yaml")).ShouldBe(merged ? "test: echo changed" : "test: 'true'");
+        summary.Rejections.ShouldBe(merged ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task A_dirty_checkout_is_not_touched_the_merge_says_so_and_goes_on_after_the_commit()
+    {
+        using var repository = await TestRepository.CreateAsync(("README.md", "mine\n"));
+        repository.Write("README.md", "not committed yet\n");
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One")),
+            Coder = talk => talk.Turn > 0 ? Says.Finish("Done.") : Says.Calls(("write_file", new { path = "README.md", content = talk.Attempt == 1 ? "theirs\n" : "both\n" }), ("write_file", new { path = "work/one.txt", content = "one\n" })),
+        });
+        var goal = await server.GiveAsync(repository.Path);
+        var log = server.Service<ActivityLog>();
+        var waiting = await server.UntilAsync(async () => (await log.PageAsync(new() { TaskId = goal, WithChildren = true, EventPrefix = "merge.waiting" })).ToList(), entries => entries.Count > 0);
+        waiting[0].Message!.ShouldContain("Commit or stash");
+        repository.Read("README.md").ShouldBe("not committed yet\n");
+
+        await repository.GitAsync("stash", "-q");
+
+        var summary = await server.EndAsync(goal);
+        summary.Ok.ShouldBeTrue(summary.Error);
+        repository.Read("README.md").ShouldBe("theirs\n");
+        (await repository.GitAsync("status", "--porcelain")).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task A_cancelled_goal_stops_its_agents_and_leaves_nothing_running()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One"), Team.Task("Two")),
+            Coder = _ => Says.Call("list_files", new { path = "." }),
+            Latency = TimeSpan.FromMilliseconds(50),
+        });
+        var goal = await server.GiveAsync(repository.Path);
+        await server.UntilAsync(() => server.Service<SessionStore>().ListAsync(status: SessionStatus.Running), running => running.Count(session => session.Purpose == "code") == 2);
+
+        (await server.Cli.RunAsync("task", "cancel", goal.ToString(), "--reason", "another idea")).ExitCode.ShouldBe(0);
+
+        (await server.EndAsync(goal)).Status.ShouldBe(TaskState.Cancelled);
+        await server.UntilAsync(() => server.Service<SessionStore>().ListAsync(status: SessionStatus.Running), running => running.Count == 0);
+        await server.UntilAsync(() => Task.FromResult(Directory.EnumerateDirectories(server.Workspaces).Count()), left => left == 0);
+        (await server.TasksAsync(goal)).ShouldAllBe(task => task.Status == TaskState.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_blocked_task_goes_on_when_a_person_retries_it()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        var mayDo = false;
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One")),
+            Coder = talk => talk.Turn > 0 ? Says.Finish("Done.") : mayDo ? Says.Write("work/one.txt", "one\n") : Says.Call("report_blocked", new { reason = "The key is missing." }),
+            GoalJudge = talk => talk.Opening.Contains("One: done") ? Says.Approve() : Says.Reject("One is missing."),
+        });
+        var goal = await server.GiveAsync(repository.Path);
+        var blocked = await server.EndAsync(goal);
+        blocked.Status.ShouldBe(TaskState.Blocked);
+        blocked.Tasks.ShouldHaveSingleItem().Error!.ShouldContain("The key is missing.");
+
+        mayDo = true;
+        (await server.Cli.RunAsync("task", "retry", blocked.Tasks[0].Id.ToString())).ExitCode.ShouldBe(0);
+
+        var summary = await server.UntilAsync(() => server.SummaryAsync(goal), seen => seen.Ok);
+        summary.Tasks.ShouldHaveSingleItem().Status.ShouldBe(TaskState.Done);
+    }
+
+    [Fact]
+    public async Task A_repository_that_cannot_be_used_is_one_clear_message()
+    {
+        await using var server = await LoopServer.StartAsync(new());
+        using var bare = await TestRepository.CreateEmptyAsync(bare: true);
+        using var empty = await TestRepository.CreateEmptyAsync();
+        using var plain = new TemporaryFolder();
+        foreach (var (path, word) in (( string, string)[])[("/nowhere/at/all", "/nowhere/at/all"), (plain.Path, "git"), (empty.Path, "commit"), (bare.Path, "bare")])
+        {
+            using var answer = await server.Owner.PostAsJsonAsync("/workflows/goals", new { goal = "Do it", repository = path });
+            var text = await answer.Content.ReadAsStringAsync();
+            answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, text);
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+            text.ShouldContain(word);
+        }
+
+        (await server.Service<TaskStore>().ListAsync(new())).ShouldBeEmpty();
+    }
+}
