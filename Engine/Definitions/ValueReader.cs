@@ -52,7 +52,7 @@ internal sealed class ValueReader(IExpressionDescriptorRegistry expressions, Typ
     public static object? ReadLiteral(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.TryGetInt32(out var number) ? number : value.TryGetInt64(out var large) ? large : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt32(out var number) ? (object)number : value.TryGetInt64(out var large) ? (object)large : value.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Undefined or JsonValueKind.Null => null,

@@ -36,7 +36,8 @@ public static class EngineJson
         JsonValueKind.Object => ToExpando(element),
         JsonValueKind.Array => element.EnumerateArray().Select(ToPlain).ToList(),
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt32(out var number) ? number : element.TryGetInt64(out var large) ? large : element.GetDouble(),
+        // The casts matter: without them every number would become a double.
+        JsonValueKind.Number => element.TryGetInt32(out var number) ? (object)number : element.TryGetInt64(out var large) ? (object)large : element.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null
