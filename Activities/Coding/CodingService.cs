@@ -33,8 +33,10 @@ public sealed class CodingService(
             var repository = await RepositoryAsync(task, cancellation);
             var tip = ManagedRepository.Inspect(repository.Path, repository.DefaultBranch).Head;
             var branch = task.BranchName ?? BranchOf(task.Id, task.Title);
+            var isNew = await workspaces.FindAsync(task.Id, cancellation) is null;
             var workspace = await workspaces.PrepareAsync(task.Id, repository.Path, task.BaseSha ?? tip, branch, cancellation);
-            if (task.HeadSha is { } head && workspace.BaseSha != tip)
+            // A workspace that was lost is made of what the last attempt published.
+            if (task.HeadSha is { } head && (isNew || workspace.BaseSha != tip))
             {
                 var moved = await workspace.MergeTipAsync(head, tip, Author(null), cancellation);
                 workspace = moved.Workspace;

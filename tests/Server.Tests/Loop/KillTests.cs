@@ -60,6 +60,7 @@ public class KillTests(ITestOutputHelper output)
             }
 
             await AssertAsync(database, repository, goal, data);
+            output.WriteLine($"goal {goals} is reached after {kills} kills, {time.Elapsed.TotalSeconds:0} s");
         }
 
         output.WriteLine($"{kills} kills over {goals} goals in {time.Elapsed.TotalSeconds:0} s; the longest life of a server {slowest.TotalSeconds:0.0} s");

@@ -99,6 +99,30 @@ public class WorkComesBackTests
     }
 
     [Fact]
+    public async Task A_workspace_that_was_lost_is_made_again_with_the_work_that_came_back()
+    {
+        using var repository = await TestRepository.CreateAsync(Checked);
+        var workspaces = "";
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One")),
+            Coder = talk => talk.Turn > 0 ? Says.Finish("Done.") : Says.Write(talk.Attempt == 1 ? "work/one.txt" : "work/two.txt", "whole\n"),
+            Judge = talk =>
+            {
+                if (talk.Attempt > 1) return Says.Approve();
+                foreach (var folder in Directory.GetDirectories(workspaces)) Directory.Delete(folder, recursive: true);
+                return Says.Reject("Two is missing.");
+            },
+        });
+        workspaces = server.Workspaces;
+
+        var summary = await server.ReachAsync(repository.Path);
+
+        summary.Ok.ShouldBeTrue(summary.Error);
+        (await repository.GitAsync("ls-tree", "--name-only", "main", "work/")).ShouldBe("work/one.txt\nwork/two.txt");
+    }
+
+    [Fact]
     public async Task A_coder_that_changes_nothing_is_told_so()
     {
         using var repository = await TestRepository.CreateAsync(Checked);
