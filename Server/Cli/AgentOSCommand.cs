@@ -20,6 +20,7 @@ internal static class AgentOSCommand
             LogCommand.Create(),
             ServerCommands.Dashboard(),
             Demo.DemoCommand.Create(),
+            Bench.BenchCommand.Create(),
             DoctorCommand.Create(),
             PostgresCommand.Create(),
         };

@@ -25,7 +25,7 @@ internal sealed record DemoFolder(DataFolder Data, string Repository)
         if (Directory.Exists(repository)) Directory.Delete(repository, recursive: true);
         data.Create();
         CopyTo(Path.Combine(Shipped, "Sample"), repository);
-        Commit(repository);
+        Commit(repository, "A basket with lines, quantities and a subtotal");
         return new(data, repository);
     }
 
@@ -64,13 +64,14 @@ internal sealed record DemoFolder(DataFolder Data, string Repository)
         }
     }
 
-    private static void Commit(string path)
+    /// <summary>Makes the folder a repository with all its files in one commit.</summary>
+    internal static void Commit(string path, string message)
     {
         LibGit2Sharp.Repository.Init(path);
         using var repository = new Repository(path);
         repository.Refs.UpdateTarget("HEAD", "refs/heads/main");
         Commands.Stage(repository, "*");
         var author = new Signature("A shop owner", "owner@localhost", DateTimeOffset.UtcNow);
-        repository.Commit("A basket with lines, quantities and a subtotal", author, author);
+        repository.Commit(message, author, author);
     }
 }
