@@ -14,22 +14,25 @@ namespace AgentOS.Activities.Heartbeat;
 /// </summary>
 public sealed partial class Doorbell(KernelNotifications notifications, IServiceScopeFactory scopes, ILogger<Doorbell> log) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var hint in notifications.ReadAllAsync(stoppingToken))
+    /// <summary>Hints at a time. They are about different tasks as a rule, and who is woken looks for itself: their order means nothing.</summary>
+    private const int AtOnce = 16;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Parallel.ForEachAsync(notifications.ReadAllAsync(stoppingToken).Where(IsHeard), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, async (hint, stop) =>
         {
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                await RingAsync(hint, scope.ServiceProvider, stoppingToken);
+                await RingAsync(hint, scope.ServiceProvider, stop);
             }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception error) when (!stop.IsCancellationRequested)
             {
                 // One hint must not silence the bell; the heartbeat finds what it meant.
                 NotRung(hint.Kind, hint.Id, error);
             }
-        }
-    }
+        });
+
+    private static bool IsHeard(KernelNotification hint) => hint.Kind is "connected" or "worker_free" or "message" or "task" or "goal";
 
     internal static async Task RingAsync(KernelNotification hint, IServiceProvider services, CancellationToken cancellation)
     {

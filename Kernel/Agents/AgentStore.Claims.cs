@@ -50,6 +50,12 @@ public sealed partial class AgentStore
             SELECT @log, 'task.started', c.id, m.id, c.name || ' works on ''' || m.title || '''', jsonb_build_object('attempt', m.attempt, 'to', m.status) FROM moved m, claimed c
         ), told AS (
             SELECT pg_notify('agentos', json_build_object('kind', 'task', 'id', m.id, 'state', m.status, 'parent', m.parent_task_id)::text) FROM moved m, claimed c
+            UNION ALL
+            -- Workers freed in the same moment all named the same task: whoever got one passes the word on while there are more.
+            SELECT pg_notify('agentos', json_build_object('kind', 'worker_free', 'id', w.id)::text) FROM (
+                SELECT id FROM tasks WHERE waiting_since IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress') AND id <> @id
+                    AND (status <> 'assigned' OR assignee_id IN (SELECT id FROM free)) ORDER BY priority DESC, waiting_since, id LIMIT 1) w
+            WHERE EXISTS (SELECT FROM claimed) AND EXISTS (SELECT FROM free WHERE id NOT IN (SELECT id FROM claimed))
         ), worker AS (SELECT * FROM claimed UNION ALL SELECT * FROM held)
         SELECT {{Agent.Columns}}, (SELECT count(*) FROM told) FROM worker a
         """;

@@ -53,7 +53,16 @@ public sealed partial class KernelNotifications(NpgsqlDataSource database, ILogg
                 };
                 await using (var listen = new NpgsqlCommand("LISTEN agentos", connection)) await listen.ExecuteNonQueryAsync(_stop.Token);
                 Tell(KernelNotification.Connected);
-                while (true) await connection.WaitAsync(_stop.Token);
+                try
+                {
+                    while (true) await connection.WaitAsync(_stop.Token);
+                }
+                finally
+                {
+                    // It goes back to the pool as it is; a broken one does not.
+                    if (connection.State == System.Data.ConnectionState.Open)
+                        await using (var leave = new NpgsqlCommand("UNLISTEN *", connection)) await leave.ExecuteNonQueryAsync(CancellationToken.None);
+                }
             }
             catch (OperationCanceledException)
             {

@@ -61,9 +61,28 @@ public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) 
             {
                 LogLost(exception.Message); // the lease ends by itself
             }
-            await connection.DisposeAsync();
+            await LetGoAsync(connection);
         }
         _stop.Dispose();
+    }
+
+    // Lock and subscription belong to the connection, which may go back to a pool as it is.
+    private async Task LetGoAsync(NpgsqlConnection connection)
+    {
+        await using (connection)
+        {
+            if (connection.State != ConnectionState.Open) return;
+            try
+            {
+                await using var leave = new NpgsqlCommand("unlisten *; select pg_advisory_unlock_all()", connection);
+                await leave.ExecuteNonQueryAsync();
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException or TimeoutException)
+            {
+                NpgsqlConnection.ClearPool(connection); // whatever it still holds ends with it
+                LogLost(exception.Message);
+            }
+        }
     }
 
     private async Task RunAsync()
@@ -85,7 +104,7 @@ public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) 
             catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException or TimeoutException)
             {
                 LogLost(exception.Message);
-                if (_connection is { } lost) await lost.DisposeAsync();
+                if (_connection is { } lost) await LetGoAsync(lost);
                 _connection = null;
                 await Task.WhenAny(Task.Delay(500, _stop.Token));
             }
@@ -94,7 +113,6 @@ public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) 
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        // Not pooled: a connection that goes back to the pool would keep lock and subscription.
         var connection = await database.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, hint) =>
         {
