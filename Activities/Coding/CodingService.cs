@@ -42,7 +42,7 @@ public sealed class CodingService(
                 workspace = moved.Workspace;
             }
 
-            await tasks.DoAsync(task.Id, new TaskCommand.Prepare(branch, workspace.BaseSha), task.AssigneeId, cancellation);
+            await tasks.DoAsync(task, new TaskCommand.Prepare(branch, workspace.BaseSha), task.AssigneeId, cancellation);
             return ("Ready", null);
         }
         catch (Exception error) when (error is RepositoryException or NotFoundException)
@@ -64,7 +64,7 @@ public sealed class CodingService(
         if (head is null)
             return ("NoChanges", "Nothing in the workspace differs from its base, so there is nothing to merge. Do what the task says, or report_blocked when there is nothing to do.");
         await workspace.PublishAsync(head, cancellation);
-        await tasks.DoAsync(taskId, new TaskCommand.Submit(head, session.Summary), session.AgentId, cancellation);
+        await tasks.DoAsync(task, new TaskCommand.Submit(head, session.Summary), session.AgentId, cancellation);
         return ("Committed", null);
     }
 

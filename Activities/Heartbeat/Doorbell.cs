@@ -47,7 +47,8 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
                 await services.GetRequiredService<CodingService>().CloseAsync(ended, cancellation);
                 break;
             case { Kind: "worker_free", Id: { } task }:
-                await signals.SendAsync(Signals.WorkerFree, task, cancellation);
+                // Workers freed at the same time name the same task: to look costs less than to wake it for nothing.
+                if ((await services.GetRequiredService<AgentStore>().NextWaitingAsync(cancellation)).Contains(task)) await signals.SendAsync(Signals.WorkerFree, task, cancellation);
                 break;
             case { Kind: "message", State: "answer", Parent: { } task }:
                 await signals.SendAsync(Signals.Answered, task, cancellation);

@@ -23,7 +23,7 @@ public sealed class MergeService(
     MergeStore merges, TaskStore tasks, RepositoryStore repositories, EvidenceStore evidence, ActivityLog log, RepositoryChecker checks,
     Signals signals, IWorkflowDispatcher dispatcher, IWorkflowDefinitionService definitions)
 {
-    private const int LargestBatch = 8;
+    private const int LargestBatch = 16;
     private const int MostFeedback = 12_000;
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(30);
 
@@ -139,10 +139,9 @@ public sealed class MergeService(
         return "Done";
     }
 
-    private async Task TellAsync(MergeBatch batch, CancellationToken cancellation)
-    {
-        foreach (var merge in batch.Merges) await signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation);
-    }
+    // At once, so that the engine writes them together.
+    private Task TellAsync(MergeBatch batch, CancellationToken cancellation) =>
+        Task.WhenAll(batch.Merges.Select(merge => signals.SendAsync(Signals.MergeDecided, merge.TaskId, cancellation)));
 
     /// <summary>Halves a batch that failed; a batch of one goes back to its task.</summary>
     public async Task SplitAsync(Guid batchId, string owner, CancellationToken cancellation)

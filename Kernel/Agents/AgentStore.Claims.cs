@@ -95,12 +95,12 @@ public sealed partial class AgentStore
             SELECT id FROM next WHERE (SELECT count(*) FROM told) > 0
             """, row => (object)row.GetGuid(0), cancellation, ("task", taskId))) as Guid?;
 
-    /// <summary>The waiting tasks whose turn is next, as many as workers are free. For those who poll.</summary>
+    /// <summary>The waiting tasks whose turn is next, as many as workers are free. For those who poll, and to see whether a hint still holds.</summary>
     public Task<List<Guid>> NextWaitingAsync(CancellationToken cancellation = default) =>
         database.ListAsync(
             """
-            SELECT id FROM tasks WHERE waiting_since IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress')
-            ORDER BY priority DESC, waiting_since, id
-            LIMIT (SELECT count(*) FROM agents WHERE role = 'worker' AND NOT paused AND status <> 'blocked' AND current_task_id IS NULL)
+            WITH free AS (SELECT id FROM agents WHERE role = 'worker' AND NOT paused AND status <> 'blocked' AND current_task_id IS NULL)
+            SELECT id FROM tasks WHERE waiting_since IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress') AND (status <> 'assigned' OR assignee_id IN (SELECT id FROM free))
+            ORDER BY priority DESC, waiting_since, id LIMIT (SELECT count(*) FROM free)
             """, row => row.GetGuid(0), cancellation);
 }

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Tasks;
 using Npgsql;
 
 namespace AgentOS.Kernel.Sessions;
@@ -36,6 +38,9 @@ public sealed record OpenSession(AgentRole Role, string Purpose, Guid? TaskId, i
     public string? Model { get; init; }
     public string? WorkflowInstanceId { get; init; }
 }
+
+/// <summary>Where a session is: all that a step of it looks at.</summary>
+public sealed record SessionPlace(Session Session, AgentTask? Task, Repository? Repository, IReadOnlyList<SessionEntry> Entries);
 
 /// <summary>One line of a transcript.</summary>
 /// <param name="SnapshotSha">The workspace after it, where it changed files.</param>

@@ -1,4 +1,6 @@
 using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Tasks;
 using Npgsql;
 
 namespace AgentOS.Kernel.Sessions;
@@ -50,6 +52,35 @@ public sealed class SessionStore(NpgsqlDataSource database)
 
     public Task<Session?> FindAsync(Guid id, CancellationToken cancellation = default) =>
         database.FirstAsync($"SELECT {Session.Columns} FROM agent_sessions s WHERE id = @id", Session.Read, cancellation, ("id", id));
+
+    /// <summary>A session with its task, the task's repository and the transcript, as they are at one moment. One round trip.</summary>
+    /// <exception cref="NotFoundException"/>
+    public async Task<SessionPlace> PlaceAsync(Guid id, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var sql in (string[])
+        [
+            $"SELECT {Session.Columns} FROM agent_sessions s WHERE id = @id",
+            $"SELECT {AgentTask.Columns} FROM tasks t WHERE id = (SELECT task_id FROM agent_sessions WHERE id = @id)",
+            $"SELECT {Repository.Columns} FROM repositories r WHERE id = (SELECT t.repository_id FROM agent_sessions s JOIN tasks t ON t.id = s.task_id WHERE s.id = @id)",
+            $"SELECT {SessionEntry.Columns} FROM session_entries e WHERE session_id = @id ORDER BY seq",
+        ]) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { Sql.Parameter("id", id) } });
+        await using var rows = await batch.ExecuteReaderAsync(cancellation);
+        var session = await NextAsync(Session.Read) ?? throw new NotFoundException("session", id);
+        var task = await NextAsync(AgentTask.Read);
+        var repository = await NextAsync(Repository.Read);
+        List<SessionEntry> entries = [];
+        while (await rows.ReadAsync(cancellation)) entries.Add(SessionEntry.Read(rows));
+        return new(session, task, repository, entries);
+
+        async Task<T?> NextAsync<T>(Func<NpgsqlDataReader, T> read) where T : class
+        {
+            T? found = await rows.ReadAsync(cancellation) ? read(rows) : null;
+            await rows.NextResultAsync(cancellation);
+            return found;
+        }
+    }
 
     /// <exception cref="NotFoundException"/>
     public async Task<Session> GetAsync(Guid id, CancellationToken cancellation = default) =>

@@ -50,11 +50,16 @@ public sealed partial class TaskStore
     /// <param name="agentId">Who did it, for the log.</param>
     /// <exception cref="NotFoundException"/>
     /// <exception cref="RefusedException">The task is in a state in which that cannot be.</exception>
-    public async Task<TaskResult> DoAsync(Guid id, TaskCommand command, Guid? agentId = null, CancellationToken cancellation = default)
+    public async Task<TaskResult> DoAsync(Guid id, TaskCommand command, Guid? agentId = null, CancellationToken cancellation = default) =>
+        await DoAsync(await GetAsync(id, cancellation), command, agentId, cancellation);
+
+    /// <summary>The same for a task that was read a moment ago. When it has changed since, it is read again.</summary>
+    public async Task<TaskResult> DoAsync(AgentTask known, TaskCommand command, Guid? agentId = null, CancellationToken cancellation = default)
     {
+        var id = known.Id;
         for (var attempt = 1; ; attempt++)
         {
-            var task = await GetAsync(id, cancellation);
+            var task = attempt == 1 ? known : await GetAsync(id, cancellation);
             switch (TaskRules.Decide(task, command))
             {
                 case TaskDecision.Unchanged:

@@ -35,7 +35,7 @@ public sealed class SessionService(
         }, cancellation);
         if (session.EntryCount == 0)
         {
-            var scope = await ScopeAsync(session, cancellation);
+            var scope = await ScopeAsync(session, task, task.RepositoryId is { } repository ? await repositories.FindAsync(repository, cancellation) : null, cancellation);
             var opening = await how.OpeningAsync(scope, cancellation);
             // What an earlier attempt left in the workspace: a first tool call that is cut off goes back to this, not to the bare base.
             var start = how.ChangesFiles ? await scope.Workspace.SnapshotAsync($"{session.Id}: start", cancellation) : null;
@@ -56,8 +56,9 @@ public sealed class SessionService(
     /// <summary>Asks the session's model for its next answer, unless tool calls of the last one still wait.</summary>
     public async Task<ModelStep> AskAsync(Guid sessionId, CancellationToken cancellation)
     {
-        var session = await sessions.GetAsync(sessionId, cancellation);
-        var entries = await sessions.TranscriptAsync(sessionId, cancellation);
+        var place = await sessions.PlaceAsync(sessionId, cancellation);
+        var session = place.Session;
+        List<TranscriptEntry> entries = [.. place.Entries.Select(SessionTranscript.Read)];
         // Given up just before a crash: it stays so, and nothing is asked and paid again.
         if (session.Status == SessionStatus.Crashed) return new(null, [], null, 0, 0, 0, 0, session.Summary);
         if (session.Status != SessionStatus.Running) return new(null, [], null, 0, 0, 0, 0, null);
@@ -69,7 +70,7 @@ public sealed class SessionService(
         if (turns >= options.MostTurns)
             return await FailAsync(session, $"The agent did not finish within {options.MostTurns} answers of its model. Make the task smaller, or give the role another model in llm.yaml; then retry it (agentos task retry {session.TaskId}).", cancellation);
 
-        var scope = await ScopeAsync(session, cancellation);
+        var scope = await ScopeAsync(session, place.Task, place.Repository, cancellation);
         var set = await tools.ForAsync(Purpose(session.Purpose), scope, cancellation);
         var outcome = await gateway.AskAsync(new(Words.Of(session.Role), Transcript.Messages(entries), set.Tools, $"{sessionId}:{entries.Count}")
         {
@@ -89,9 +90,9 @@ public sealed class SessionService(
     /// <summary>Runs the next tool call that has no answer, and says what that means for the session.</summary>
     public async Task<ToolStep> RunToolAsync(Guid sessionId, CancellationToken cancellation)
     {
-        var session = await sessions.GetAsync(sessionId, cancellation);
-        var rows = await sessions.EntriesAsync(sessionId, cancellation: cancellation);
-        var entries = rows.ConvertAll(SessionTranscript.Read);
+        var place = await sessions.PlaceAsync(sessionId, cancellation);
+        var (session, rows) = (place.Session, place.Entries);
+        List<TranscriptEntry> entries = [.. rows.Select(SessionTranscript.Read)];
         if (Ended(session) is { } ended) return ended;
         if (Transcript.Pending(entries) is not [var call, ..])
         {
@@ -100,7 +101,7 @@ public sealed class SessionService(
         }
 
         var purpose = Purpose(session.Purpose);
-        var scope = await ScopeAsync(session, cancellation);
+        var scope = await ScopeAsync(session, place.Task, place.Repository, cancellation);
         var set = await tools.ForAsync(purpose, scope, cancellation);
         var offered = set.Tools.Any(t => t.Name == call.Name);
         if (call.Problem is null && offered && EndingTools.Decide(call.Name, call.Arguments) is { } ending)
@@ -163,10 +164,10 @@ public sealed class SessionService(
         return new(null, [], null, 0, 0, 0, 0, message);
     }
 
-    private async Task<SessionScope> ScopeAsync(Session session, CancellationToken cancellation)
+    private async Task<SessionScope> ScopeAsync(Session session, AgentTask? task, Repository? repository, CancellationToken cancellation)
     {
-        var task = await tasks.GetAsync(session.TaskId ?? throw new AgentOSException($"Session {session.Id} belongs to no task."), cancellation);
-        var repository = await repositories.GetAsync(task.RepositoryId ?? throw new AgentOSException($"'{task.Title}' has no repository. Give it one, then retry it."), cancellation);
+        if (task is null) throw new AgentOSException($"Session {session.Id} belongs to no task.");
+        if (repository is null) throw new AgentOSException($"'{task.Title}' has no repository. Give it one, then retry it.");
         return new(session, task, repository, await Purpose(session.Purpose).WorkspaceAsync(session, task, repository, cancellation));
     }
 
@@ -179,7 +180,7 @@ public sealed class SessionService(
 
     private static bool MayChangeFiles(string tool) => tool is "write_file" or "edit_file" or "delete_file" or "run_shell";
 
-    private static string LastSnapshot(List<SessionEntry> rows, Workspace workspace) => rows.FindLast(r => r.SnapshotSha is not null)?.SnapshotSha ?? workspace.BaseSha;
+    private static string LastSnapshot(IReadOnlyList<SessionEntry> rows, Workspace workspace) => rows.LastOrDefault(r => r.SnapshotSha is not null)?.SnapshotSha ?? workspace.BaseSha;
 }
 
 /// <param name="MostTurns">Answers of a model in one session.</param>

@@ -46,14 +46,14 @@ internal static class LoopCommand
         double Each(long count) => merged == 0 ? 0 : Math.Round((double)count / merged, 1);
         return new(merged == tasks, tasks, merged, workers, Math.Round(seconds, 2), Math.Round(merged / seconds, 2),
             // This program asks how far it is; its questions, and the two of the counters, are not the loop's.
-            Each(after.Transactions - before.Transactions - own - 2), Each(after.Writing - before.Writing - 1),
+            Each(after.Writing - before.Writing - 1), Each(after.Transactions - before.Transactions - own - 2),
             cpu, await work.PhasesAsync("Task", cancellation));
     }
 
     private static void Print(LoopReport report)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Merged} of {report.Tasks} tasks merged by {report.Workers} coders in {report.Seconds} s: {report.TasksPerSecond} a second."));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Each cost the database {report.CommitsPerTask} commits, {report.WritingCommitsPerTask} of which wrote."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Each cost the database {report.CommitsPerTask} commits, and {report.TransactionsPerTask} transactions with those that only read."));
         if (report.Cpu is { } cpu) Console.WriteLine($"Processor: {cpu}.");
         Output.Table(["step", "per task", "mean ms", "p95 ms"], [.. report.Phases.Select(p => (string[])[p.Step, p.PerTask.ToString("0.0#", CultureInfo.InvariantCulture),
             p.MeanMs.ToString("0.0", CultureInfo.InvariantCulture), p.P95Ms.ToString("0.0", CultureInfo.InvariantCulture)])], "No steps were recorded.");
@@ -63,10 +63,11 @@ internal static class LoopCommand
 /// <summary>What <c>bench loop --json</c> prints.</summary>
 /// <param name="Ok">Every task was merged.</param>
 /// <param name="Seconds">From the first task's row to the last one's end, by the database's clock.</param>
-/// <param name="CommitsPerTask">Transactions of any kind, reads and the wake-ups of listeners included.</param>
+/// <param name="CommitsPerTask">Transactions that wrote, and so waited for the disk.</param>
+/// <param name="TransactionsPerTask">Those that only read too, and each wake-up of a listener: <c>xact_commit</c> of <c>pg_stat_database</c>.</param>
 /// <param name="Phases">The steps of the tasks' workflows.</param>
 internal sealed record LoopReport(
-    bool Ok, int Tasks, int Merged, int Workers, double Seconds, double TasksPerSecond, double CommitsPerTask, double WritingCommitsPerTask, CpuUse? Cpu, IReadOnlyList<LoopPhase> Phases);
+    bool Ok, int Tasks, int Merged, int Workers, double Seconds, double TasksPerSecond, double CommitsPerTask, double TransactionsPerTask, CpuUse? Cpu, IReadOnlyList<LoopPhase> Phases);
 
 /// <param name="Step">The type of the activity; two of them wait for others: for a free worker, for the merge queue.</param>
 internal sealed record LoopPhase(string Step, double PerTask, double MeanMs, double P95Ms);
