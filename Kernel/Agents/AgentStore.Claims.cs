@@ -81,7 +81,7 @@ public sealed partial class AgentStore
         return status is "inbox" or "assigned" or "in_progress" ? new WorkerClaim.Waiting() : new WorkerClaim.Closed(status);
     }
 
-    /// <summary>Frees the worker of a task without changing the task; for what a crash left behind. <see cref="TaskStore.DoAsync"/> does it in all other cases.</summary>
+    /// <summary>Frees the worker of a task without changing the task; for what a crash left behind. <see cref="TaskStore.DoAsync(Guid, TaskCommand, Guid?, CancellationToken)"/> does it in all other cases.</summary>
     /// <returns>The waiting task that should look again now, if one waits.</returns>
     public async Task<Guid?> ReleaseAsync(Guid taskId, CancellationToken cancellation = default) =>
         (await database.InOneBatchAsync(WorkersLock,

@@ -22,7 +22,7 @@ internal static class ServerCommands
         var workers = new Option<int>("--workers") { Description = "Coders to see to.", DefaultValueFactory = _ => 3 };
         workers.Validators.Add(result =>
         {
-            if (result.GetValue(workers) is < 1 or > 64) result.AddError("--workers takes 1 to 64.");
+            if (Bench.BenchCommand.IsOutside(result, 1, 64)) result.AddError("--workers takes 1 to 64.");
         });
         var recording = new Option<string?>("--recording") { Description = "A file of recorded answers to use in place of models." };
         var command = new Command("start", "Start the server (in the foreground; Ctrl-C stops it).") { role, detach, workers, recording };

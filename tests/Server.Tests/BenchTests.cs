@@ -63,7 +63,7 @@ public sealed class BenchTests : IDisposable
     {
         var run = await Cli.RunAsync(["bench", .. arguments, "--json"]);
         run.ExitCode.ShouldBe(0, run.StandardError + run.StandardOutput);
-        Directory.EnumerateDirectories(Cli.Home).ShouldBeEmpty("a bench removes what it made");
+        Directory.EnumerateDirectories(Cli.Home, "bench*").ShouldBeEmpty("a bench removes what it made");
         return JsonDocument.Parse(run.StandardOutput).RootElement;
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace AgentOS.Server.Cli.Bench;
 
@@ -18,8 +20,12 @@ internal static class BenchCommand
         var option = new Option<int>(name) { Description = $"{description} (default {normal})", DefaultValueFactory = _ => normal };
         option.Validators.Add(result =>
         {
-            if (result.GetValue(option) is var value && (value < lowest || value > highest)) result.AddError($"{name} takes {lowest} to {highest}.");
+            if (IsOutside(result, lowest, highest)) result.AddError($"{name} takes {lowest} to {highest}.");
         });
         return option;
     }
+
+    /// <summary>What is no number at all, the parser itself refuses.</summary>
+    public static bool IsOutside(OptionResult result, int lowest, int highest) =>
+        result.Tokens.Any(token => long.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < lowest || value > highest));
 }

@@ -19,7 +19,7 @@ internal static class EngineCommand
         };
         clients.Validators.Add(result =>
         {
-            if (result.GetValue(clients)!.Any(n => n is < 1 or > 1024)) result.AddError("--clients takes numbers from 1 to 1024.");
+            if (BenchCommand.IsOutside(result, 1, 1024)) result.AddError("--clients takes numbers from 1 to 1024.");
         });
         var json = CommonOptions.Json();
         var command = new Command("engine", "Runs per second and latencies of small workflows over HTTP, and of suspending and resuming.") { seconds, instances, callers, clients, json };
