@@ -1,5 +1,6 @@
 using AgentOS.Activities.Coding;
 using AgentOS.Activities.Planning;
+using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Notifications;
 using AgentOS.Kernel.Tasks;
 using Microsoft.Extensions.DependencyInjection;
