@@ -69,11 +69,11 @@ public sealed class CodingService(
     }
 
     /// <returns><c>Again</c>, or <c>GaveUp</c> when the task is blocked now.</returns>
-    public async Task<string> SendBackAsync(Guid taskId, string reason, string feedback, CancellationToken cancellation)
+    public async Task<string> SendBackAsync(Guid taskId, Guid sessionId, string reason, string feedback, CancellationToken cancellation)
     {
         var task = await tasks.GetAsync(taskId, cancellation);
-        // Feedback is always about an attempt that was coded. One that was not yet is the next one: the step runs a second time.
-        var rejected = await sessions.FindAsync(taskId, "code", task.Attempt, cancellation) is null ? task.Attempt - 1 : task.Attempt;
+        // Of the session, not of the task: after a crash the step may run again when the next attempt has begun already.
+        var rejected = (await sessions.GetAsync(sessionId, cancellation)).Attempt;
         if (reason is "verdict" or "checks" or "merge" && task.RepositoryId is { } repository)
             await lessons.AddAsync(repository, Words.Parse<LessonSource>(reason), Lesson(task, feedback), taskId, cancellation);
         var result = await tasks.DoAsync(taskId, new TaskCommand.SendBack(rejected, reason, feedback), cancellation: cancellation);

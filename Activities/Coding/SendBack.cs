@@ -12,6 +12,9 @@ public sealed class SendBack : StepActivity
     [Input(Description = "The id of the task or goal.")]
     public Input<string> TaskId { get; set; } = default!;
 
+    [Input(Description = "The id of the last session on it: its attempt is the one that did not do.")]
+    public Input<string> SessionId { get; set; } = default!;
+
     [Input(Description = "Why it goes back.", UIHint = "dropdown", Options = new[] { "no-changes", "checks", "verdict", "person", "merge" })]
     public Input<string> Reason { get; set; } = default!;
 
@@ -21,6 +24,6 @@ public sealed class SendBack : StepActivity
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)
     {
         return await context.GetRequiredService<CodingService>().SendBackAsync(
-            Read(context, TaskId, nameof(TaskId)), context.Get(Reason) ?? "verdict", context.Get(Feedback) ?? "", context.CancellationToken);
+            Read(context, TaskId, nameof(TaskId)), Read(context, SessionId, nameof(SessionId)), context.Get(Reason) ?? "verdict", context.Get(Feedback) ?? "", context.CancellationToken);
     }
 }

@@ -68,7 +68,15 @@
     script.onload = resolve;
     script.onerror = () => reject(new Error(`${source} did not load.`));
     document.head.append(script);
-  })), Promise.resolve());
+  })), Promise.resolve()).then(() => hasMonaco());
+
+  // The last script only names its modules: on a busy machine the object that Studio uses is there a moment later.
+  function hasMonaco(tries = 250) {
+    return new Promise(resolve => {
+      const look = () => window.monaco || tries-- === 0 ? resolve() : setTimeout(look, 20);
+      look();
+    });
+  }
 
   // Blazor keeps an element that left the page for another second, in case that it only moved, and two of Studio's elements
   // cannot live at once. So the timer that leaving sets is run now, and waited for.
