@@ -69,12 +69,12 @@ public sealed class SandboxTests : IDisposable
     [Fact]
     public async Task A_command_without_end_is_ended_with_all_that_it_started()
     {
-        var result = await Run("sleep 1000 & (setsid sleep 1000 &) ; echo started; wait", Limited(new() { Time = TimeSpan.FromMilliseconds(300) }));
+        var result = await Run("sleep 1000 & (setsid sleep 1000 &) ; echo started; wait", Limited(new() { Time = TimeSpan.FromSeconds(3) }));
 
         result.TimedOut.ShouldBeTrue();
         result.ExitCode.ShouldBe(124);
         result.Output.ShouldBe("started\n");
-        result.StoppedBy.ShouldBe("its time limit of 0.3 seconds");
+        result.StoppedBy.ShouldBe("its time limit of 3 seconds");
     }
 
     [Fact]
