@@ -36,7 +36,7 @@ public sealed class BenchTests : IDisposable
         report.GetProperty("ok").GetBoolean().ShouldBeTrue();
         report.GetProperty("merged").GetInt32().ShouldBe(12);
         report.GetProperty("tasks_per_second").GetDouble().ShouldBePositive();
-        report.GetProperty("commits_per_task").GetDouble().ShouldBeInRange(1, 40);
+        report.GetProperty("commits_per_task").GetDouble().ShouldBeInRange(1, 60);
         report.GetProperty("transactions_per_task").GetDouble().ShouldBeGreaterThan(report.GetProperty("commits_per_task").GetDouble());
         report.GetProperty("phases").EnumerateArray().Select(phase => phase.GetProperty("step").GetString()).ShouldContain(step => step!.Contains("RunChecks"));
     }
