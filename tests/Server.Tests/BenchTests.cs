@@ -29,7 +29,7 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_merged_task_costs_at_most_forty_commits()
+    public async Task A_merged_task_costs_no_more_than_sixty_commits()
     {
         var report = await RunAsync("loop", "--tasks", "12", "--workers", "4", "--warm-up", "2");
 
