@@ -10,6 +10,7 @@ using AgentOS.Activities.Review;
 using AgentOS.Activities.Review.Checks;
 using AgentOS.Activities.Shell;
 using AgentOS.Activities.Web;
+using AgentOS.Kernel.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentOS.Activities;
@@ -22,7 +23,15 @@ public static class AgentOSActivities
     public static IServiceCollection AddAgentOSActivities(this IServiceCollection services, string dataFolder, IReadOnlyList<string> configuration)
     {
         services.AddModels(configuration, dataFolder);
+        services.AddSingleton<InspectRepository>((path, branch) =>
+        {
+            var found = ManagedRepository.Inspect(path, branch);
+            return new(found.Path, found.Branch);
+        });
+        services.AddSingleton<CloneRepository>((url, name, branch, cancellation) => RepositoryClone.MakeAsync(Path.Combine(dataFolder, "repositories"), url, name, branch, cancellation));
         services.AddSingleton(new Workspaces(Path.Combine(dataFolder, "workspaces")));
+        services.AddSingleton<TaskDiffs>();
+        services.AddSingleton(provider => provider.GetRequiredService<TaskDiffs>().Reader);
         services.AddSingleton(SandboxOptions.FromEnvironment());
         services.AddSingleton<Sandbox>();
         services.AddSingleton(provider => new Dependencies(Path.Combine(dataFolder, "dependencies"), provider.GetRequiredService<Sandbox>(), provider.GetRequiredService<Workspaces>()));
@@ -36,6 +45,7 @@ public static class AgentOSActivities
         services.AddSingleton(new SessionOptions());
         services.AddSingleton<SessionBriefing>();
         services.AddSingleton<SessionTools>();
+        services.AddSingleton<LiveWords>();
         services.AddSingleton<SessionPurpose, PlanPurpose>();
         services.AddSingleton<SessionPurpose, CodePurpose>();
         services.AddSingleton<SessionPurpose, ReviewPurpose>();
@@ -47,7 +57,6 @@ public static class AgentOSActivities
         services.AddScoped<TaskStarter>();
         services.AddScoped<GoalService>();
         services.AddSingleton<CodingService>();
-        services.AddSingleton<VerdictRecorder>();
         services.AddSingleton<ReviewService>();
         services.AddSingleton<QuestionService>();
         services.AddScoped<Signals>();

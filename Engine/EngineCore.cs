@@ -3,6 +3,7 @@ using AgentOS.Engine.Execution;
 using AgentOS.Engine.Expressions;
 using AgentOS.Engine.Expressions.JavaScript;
 using AgentOS.Engine.Expressions.Liquid;
+using AgentOS.Engine.Http;
 using AgentOS.Engine.Services;
 using AgentOS.Engine.State;
 using Elsa.Common;
@@ -29,7 +30,8 @@ public static class EngineCore
         services.TryAddSingleton<ISystemClock, TimeProviderClock>();
         services.TryAddSingleton<IIdentityGenerator, SequentialIdentityGenerator>();
         services.TryAddSingleton<IStimulusHasher, StimulusHasher>();
-        services.TryAddSingleton<IStandardOutStreamProvider>(_ => new StandardOutStreamProvider(Console.Out));
+        services.TryAddSingleton(_ => new PatientOutput(Console.Out)); // of its own, so that it is disposed
+        services.TryAddSingleton<IStandardOutStreamProvider>(x => new StandardOutStreamProvider(x.GetRequiredService<PatientOutput>()));
         services.TryAddSingleton<TypeAliases>();
         services.TryAddSingleton<IWellKnownTypeRegistry>(x => x.GetRequiredService<TypeAliases>());
 
@@ -54,11 +56,16 @@ public static class EngineCore
         services.TryAddSingleton<WorkflowGraphBuilder>();
         services.TryAddSingleton<IWorkflowGraphBuilder>(x => x.GetRequiredService<WorkflowGraphBuilder>());
 
+        services.TryAddSingleton<OutgoingHttpOptions>();
+        services.TryAddSingleton<OutgoingHttp>();
+        services.TryAddSingleton<RetryStrategies>();
+        services.TryAddSingleton(new HttpEndpointAddress("/workflows"));
         services.TryAddSingleton<ICronParser, CronParser>();
         services.TryAddSingleton<ValueReader>();
         services.TryAddSingleton<ActivityReader>();
         services.TryAddSingleton(x => new DefinitionReader(x.GetRequiredService<ActivityReader>(), x.GetRequiredService<ValueReader>(), x.GetRequiredService<WorkflowGraphBuilder>()));
 
+        services.TryAddSingleton(x => new DefinitionValidator(x.GetRequiredService<IActivityRegistry>(), x.GetRequiredService<DefinitionReader>(), x.GetRequiredService<IExpressionDescriptorRegistry>(), x.GetRequiredService<JavaScriptEvaluator>(), x.GetRequiredService<RetryStrategies>()));
         services.TryAddSingleton(x => new CompositeActivities(x.GetRequiredService<IActivityRegistry>(), x.GetRequiredService<DefinitionReader>(), x.GetRequiredService<WorkflowGraphBuilder>()));
 
         services.TryAddSingleton(CommitStrategies.CreateRegistry());

@@ -1,5 +1,9 @@
+using AgentOS.Kernel.Access;
 using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Board;
 using AgentOS.Kernel.Evidence;
+using AgentOS.Kernel.Goals;
+using AgentOS.Kernel.Health;
 using AgentOS.Kernel.Lessons;
 using AgentOS.Kernel.Log;
 using AgentOS.Kernel.Merging;
@@ -11,6 +15,7 @@ using AgentOS.Kernel.Schedules;
 using AgentOS.Kernel.Sessions;
 using AgentOS.Kernel.Settings;
 using AgentOS.Kernel.Tasks;
+using AgentOS.Kernel.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -26,8 +31,10 @@ public static class KernelServices
         services.TryAddSingleton(database);
         services.AddLogging();
         return services
-            .AddSingleton<KernelNotifications>().AddSingleton<ActivityLog>().AddSingleton<TaskStore>().AddSingleton<AgentStore>().AddSingleton<SessionStore>()
+            .AddSingleton<KernelNotifications>().AddSingleton<ActivityLog>().AddSingleton<TaskStore>().AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<LiveOutputStore>()
             .AddSingleton<MessageStore>().AddSingleton<ScheduleStore>().AddSingleton<EvidenceStore>().AddSingleton<MergeStore>().AddSingleton<ModelCallStore>()
-            .AddSingleton<LessonStore>().AddSingleton<RepositoryStore>().AddSingleton<SettingStore>();
+            .AddSingleton<LessonStore>().AddSingleton<RepositoryStore>().AddSingleton<RepositoryIntake>().AddSingleton<SettingStore>().AddSingleton<BoardStore>().AddSingleton<GoalStore>()
+            .AddSingleton<BrowserSessionStore>().AddSingleton<WebhookStore>().AddSingleton<CostStore>().AddSingleton<HealthStore>()
+            .AddSingleton<GoalIntake>().AddSingleton(new TeamLimits());
     }
 }

@@ -17,8 +17,9 @@ internal static class ContentPolicy
         http.Response.Headers.ContentSecurityPolicy = string.Join("; ",
             "default-src 'none'",
             $"script-src 'nonce-{nonce}'{(webAssembly ? " 'strict-dynamic' 'wasm-unsafe-eval'" : "")}",
-            webAssembly ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'",
-            "img-src 'self' data:",
+            // Elsa Studio writes its theme into style elements; MudBlazor, in our own pages, only sets style attributes (widths, places of popovers).
+            webAssembly ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'; style-src-attr 'unsafe-inline'",
+            webAssembly ? "img-src 'self' data:" : "img-src 'self'",
             webAssembly ? "font-src 'self' data:" : "font-src 'self'",
             "connect-src 'self'",
             webAssembly ? "worker-src 'self' blob:" : "worker-src 'none'",

@@ -104,11 +104,12 @@ say_what_runs() {
 run_project() {
   local name=$1 log="$test_folder/$1.log" start=$SECONDS result
   local limit=(); command -v timeout >/dev/null && limit=(timeout --kill-after=10 "${AGENTOS_TEST_SECONDS:-1500}")
+  local report=(); [ -z "${AGENTOS_TEST_REPORTS-}" ] || report=(-xml "$AGENTOS_TEST_REPORTS/$name.xml")
   mkdir "$test_folder/tmp.$name"; chmod 755 "$test_folder/tmp.$name"
   : >"$test_folder/running/$name"
   result=0
   (cd "$root" && TMPDIR=$test_folder/tmp.$name "${limit[@]}" dotnet "tests/$name/bin/Release/net10.0/"*"$name.dll" \
-    -noColor -noLogo -noAutoReporters -longRunning 120 ${AGENTOS_TEST_OPTIONS-} >"$log" 2>&1 </dev/null 8>&-) || result=$?
+    -noColor -noLogo -noAutoReporters -longRunning 120 "${report[@]}" ${AGENTOS_TEST_OPTIONS-} >"$log" 2>&1 </dev/null 8>&-) || result=$?
   rm -f "$test_folder/running/$name"
 
   local counts; counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Done")]
 public sealed class BlockTask : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     [Input(Description = "Why it cannot go on.", UIHint = "multi-line")]
@@ -18,7 +18,7 @@ public sealed class BlockTask : StepActivity
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)
     {
         await context.GetRequiredService<CodingService>().BlockAsync(
-            Read(context, TaskId, nameof(TaskId)), context.Get(Reason) ?? "No reason was given.", context.CancellationToken);
+            Read(context, TaskId, nameof(TaskId)), context.WorkflowExecutionContext.Id, context.Get(Reason) ?? "No reason was given.", context.CancellationToken);
         return "Done";
     }
 }

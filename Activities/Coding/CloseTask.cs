@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Done")]
 public sealed class CloseTask : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)

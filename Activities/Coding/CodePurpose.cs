@@ -44,6 +44,10 @@ public sealed class CodePurpose(Workspaces workspaces, SessionBriefing briefing,
                 ("branch", task.BranchName), ("base", task.BaseSha), ("checks", await RepositoryChecker.DescribeAsync(scope.Repository, scope.Workspace.BaseSha, cancellation)), ("feedback", feedback)));
     }
 
+    /// <summary>What a person did and handed back is not done again; what it conflicts with now, an agent solves.</summary>
+    public override async Task<(string Outcome, string Summary)?> DecidedAsync(SessionScope scope, CancellationToken cancellation) =>
+        scope.Task.PersonAttempt == scope.Task.Attempt && await ConflictsAsync(scope.Workspace, cancellation) is "" ? ("finished", scope.Task.Result ?? "A person did it.") : null;
+
     /// <summary>The branch may have moved on under the earlier attempt: what that left to solve.</summary>
     private static async Task<string> ConflictsAsync(Workspace workspace, CancellationToken cancellation)
     {

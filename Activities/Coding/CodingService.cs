@@ -1,4 +1,8 @@
 using AgentOS.Activities.Git;
+using AgentOS.Activities.Models.Sessions;
+using AgentOS.Activities.Review;
+using AgentOS.Activities.Review.Checks;
+using AgentOS.Activities.Shell;
 using AgentOS.Kernel;
 using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Agents;
@@ -11,13 +15,13 @@ namespace AgentOS.Activities.Coding;
 
 /// <summary>The life of a task between its worker and its judge. Every step may run again after a crash.</summary>
 public sealed class CodingService(
-    TaskStore tasks, AgentStore agents, SessionStore sessions, RepositoryStore repositories, LessonStore lessons, Workspaces workspaces, TimeProvider time)
+    TaskStore tasks, AgentStore agents, SessionStore sessions, RepositoryStore repositories, LessonStore lessons, Workspaces workspaces, Sandbox sandbox, TimeProvider time)
 {
     public async Task<string> OpenAsync(Guid taskId, string instance, CancellationToken cancellation) =>
         await tasks.TakeUpAsync(taskId, instance, cancellation) ? "Open" : "Closed";
 
     /// <returns><c>Claimed</c>, <c>Closed</c>, or null while all workers are busy.</returns>
-    public async Task<string?> ClaimWorkerAsync(Guid taskId, CancellationToken cancellation) => await agents.ClaimWorkerAsync(taskId, cancellation) switch
+    public async Task<string?> ClaimWorkerAsync(Guid taskId, string instance, CancellationToken cancellation) => await agents.ClaimWorkerAsync(taskId, instance, cancellation) switch
     {
         WorkerClaim.Claimed => "Claimed",
         WorkerClaim.Waiting => null,
@@ -32,9 +36,17 @@ public sealed class CodingService(
         {
             var repository = await RepositoryAsync(task, cancellation);
             var tip = ManagedRepository.Inspect(repository.Path, repository.DefaultBranch).Head;
+            // Before a model is asked and paid for what cannot be checked then.
+            if (await sandbox.ProblemAsync(cancellation) is { } problem && (await RepositoryChecker.PlanAsync(repository, tip, cancellation)).HasChecks) return ("Failed", $"{problem} Then retry it: agentos task retry {task.Id}");
             var branch = task.BranchName ?? BranchOf(task.Id, task.Title);
             var isNew = await workspaces.FindAsync(task.Id, cancellation) is null;
             var workspace = await workspaces.PrepareAsync(task.Id, repository.Path, task.BaseSha ?? tip, branch, cancellation);
+            if (task.PersonAttempt == task.Attempt && task.HeadSha is null)
+            {
+                if (isNew) return ("Failed", $"The workspace that was handed back is gone. Retry the task (agentos task retry {task.Id}): it begins anew.");
+                task = await KeepPersonsWorkAsync(task, workspace, cancellation);
+            }
+
             // A workspace that was lost is made of what the last attempt published.
             if (task.HeadSha is { } head && (isNew || workspace.BaseSha != tip))
             {
@@ -42,13 +54,22 @@ public sealed class CodingService(
                 workspace = moved.Workspace;
             }
 
-            await tasks.DoAsync(task, new TaskCommand.Prepare(branch, workspace.BaseSha), task.AssigneeId, cancellation);
+            await tasks.DoAsync(task, new TaskCommand.Prepare(branch, workspace.BaseSha, workspace.Path), task.AssigneeId, cancellation);
             return ("Ready", null);
         }
-        catch (Exception error) when (error is RepositoryException or NotFoundException)
+        catch (Exception error) when (error is RepositoryException or NotFoundException or CheckFileException)
         {
             return ("Failed", error.Message);
         }
+    }
+
+    /// <summary>Before anything moves in the workspace, what the person left there is a commit of its own.</summary>
+    private async Task<AgentTask> KeepPersonsWorkAsync(AgentTask task, Workspace workspace, CancellationToken cancellation)
+    {
+        WorkspaceMark.Leave(workspace); // of a tool that was cut off by the take-over: to undo it would undo the person's work
+        if (await workspace.CommitAsync(Message(task, task.Result), Person(), cancellation) is not { } head) return task;
+        await workspace.PublishAsync(head, cancellation);
+        return (await tasks.DoAsync(task, new TaskCommand.Keep(head), cancellation: cancellation)).Task;
     }
 
     /// <summary>One commit of all that the session changed, published to the managed repository; the worker is free again.</summary>
@@ -60,7 +81,7 @@ public sealed class CodingService(
         var workspace = await workspaces.FindAsync(taskId, cancellation)
             ?? throw new AgentOSException($"The workspace of '{task.Title}' is gone. Retry the task (agentos task retry {task.Id}): it begins anew.");
         var agent = await agents.FindAsync(session.AgentId, cancellation);
-        var head = await workspace.CommitAsync(Message(task, session.Summary), Author(agent), cancellation);
+        var head = await workspace.CommitAsync(Message(task, session.Summary), task.PersonAttempt == session.Attempt ? Person() : Author(agent), cancellation);
         if (head is null)
             return ("NoChanges", "Nothing in the workspace differs from its base, so there is nothing to merge. Do what the task says, or report_blocked when there is nothing to do.");
         await workspace.PublishAsync(head, cancellation);
@@ -77,26 +98,47 @@ public sealed class CodingService(
         if (reason is "verdict" or "checks" or "merge" && task.RepositoryId is { } repository)
             await lessons.AddAsync(repository, Words.Parse<LessonSource>(reason), Lesson(task, feedback), taskId, cancellation);
         var result = await tasks.DoAsync(taskId, new TaskCommand.SendBack(rejected, reason, feedback), cancellation: cancellation);
-        return result.Task.Status == TaskState.Blocked ? "GaveUp" : "Again";
+        if (result.Task.Status != TaskState.Blocked) return "Again";
+        await RemoveSessionFoldersAsync(taskId, cancellation);
+        return "GaveUp";
     }
 
-    public async Task BlockAsync(Guid taskId, string reason, CancellationToken cancellation)
+    /// <param name="instance">The workflow that gives up: one that has lost the task to a person's decision has nothing to say any more.</param>
+    public async Task BlockAsync(Guid taskId, string instance, string reason, CancellationToken cancellation)
     {
         var task = await tasks.GetAsync(taskId, cancellation);
-        if (!task.HasEnded) await tasks.DoAsync(taskId, new TaskCommand.Block(reason), cancellation: cancellation);
+        if (!task.HasEnded) await tasks.DoAsync(task, new TaskCommand.Block(reason, instance), cancellation: cancellation);
+        await RemoveSessionFoldersAsync(taskId, cancellation);
     }
 
     /// <summary>After the merge, or a cancellation: workspace and private refs are not needed any more.</summary>
     public async Task CloseAsync(Guid taskId, CancellationToken cancellation)
     {
         var task = await tasks.GetAsync(taskId, cancellation);
-        foreach (var session in await sessions.ListAsync(taskId, cancellation: cancellation)) await workspaces.RemoveAsync(session.Id, cancellation);
-        await workspaces.RemoveAsync(taskId, cancellation);
-        if (task.RepositoryId is not null) await WorkspaceWork.UnpublishAsync((await RepositoryAsync(task, cancellation)).Path, taskId, cancellation);
+        try
+        {
+            if (task.RepositoryId is not null) await WorkspaceWork.UnpublishAsync((await RepositoryAsync(task, cancellation)).Path, taskId, cancellation);
+        }
+        catch (RepositoryException)
+        {
+            // The repository is gone, and its refs with it.
+        }
+
+        await RemoveSessionFoldersAsync(taskId, cancellation);
+        await workspaces.RemoveAsync(taskId, cancellation); // last: as long as it is there, this is not done
+    }
+
+    /// <summary>Of planners and judges; a session that runs, of another attempt that has begun meanwhile, keeps its own.</summary>
+    private async Task RemoveSessionFoldersAsync(Guid taskId, CancellationToken cancellation)
+    {
+        foreach (var session in await sessions.ListAsync(taskId, cancellation: cancellation))
+            if (session.Status != SessionStatus.Running) await workspaces.RemoveAsync(session.Id, cancellation);
     }
 
     private async Task<Repository> RepositoryAsync(AgentTask task, CancellationToken cancellation) =>
         await repositories.GetAsync(task.RepositoryId ?? throw new RepositoryException($"'{task.Title}' has no repository. Give it one: agentos task create … --repo PATH."), cancellation);
+
+    private GitAuthor Person() => new("A person", "person@localhost", time.GetUtcNow());
 
     private GitAuthor Author(Agent? agent) => new(agent is null ? "AgentOS" : $"AgentOS {agent.Name}", "agentos@localhost", time.GetUtcNow());
 
@@ -104,7 +146,8 @@ public sealed class CodingService(
 
     private static string Lesson(AgentTask task, string feedback)
     {
-        var text = feedback.ReplaceLineEndings(" ").Trim();
+        // On one line a log's code fence would enclose nothing.
+        var text = string.Join(' ', feedback.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("```", StringComparison.Ordinal)));
         return $"'{task.Title}' came back: {(text.Length > 400 ? text[..400] + "…" : text)}";
     }
 

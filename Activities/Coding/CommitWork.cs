@@ -9,10 +9,10 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Committed", "NoChanges")]
 public sealed class CommitWork : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
-    [Input(Description = "The id of the session.")]
+    [Input(DisplayName = "Session", Description = "The id of the session.", DefaultSyntax = "Variable")]
     public Input<string> SessionId { get; set; } = default!;
 
     [Output(Description = "What to tell whoever works on the task next: why it does not go on.")]

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Open", "Closed")]
 public sealed class OpenTask : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     [Output(Description = "The id of the task.")]

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Ready", "Failed")]
 public sealed class PrepareWorkspace : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     [Output(Description = "What to tell whoever works on the task next: why it does not go on.")]

@@ -9,16 +9,16 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Again", "GaveUp")]
 public sealed class SendBack : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
-    [Input(Description = "The id of the last session on it: its attempt is the one that did not do.")]
+    [Input(DisplayName = "Session", Description = "The id of the last session on it: its attempt is the one that did not do.", DefaultSyntax = "Variable")]
     public Input<string> SessionId { get; set; } = default!;
 
     [Input(Description = "Why it goes back.", UIHint = "dropdown", Options = new[] { "no-changes", "checks", "verdict", "person", "merge" })]
     public Input<string> Reason { get; set; } = default!;
 
-    [Input(Description = "What to do better, for the coder.", UIHint = "multi-line")]
+    [Input(Description = "What to do better, for the coder.", UIHint = "multi-line", DefaultSyntax = "Variable")]
     public Input<string> Feedback { get; set; } = default!;
 
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)

@@ -9,11 +9,12 @@ namespace AgentOS.Activities.Coding;
 [FlowNode("Claimed", "Closed")]
 public sealed class WaitForWorker : WaitingActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     protected override string Signal => Signals.WorkerFree;
 
     protected override async ValueTask<string?> LookAsync(ActivityExecutionContext context) =>
-        await context.GetRequiredService<CodingService>().ClaimWorkerAsync(StepActivity.Read(context, TaskId, nameof(TaskId)), context.CancellationToken);
+        await context.GetRequiredService<CodingService>().ClaimWorkerAsync(
+            StepActivity.Read(context, TaskId, nameof(TaskId)), context.WorkflowExecutionContext.Id, context.CancellationToken);
 }

@@ -15,8 +15,6 @@ public sealed record ManagedRepository(string Path, string GitDirectory, string 
     public static ManagedRepository Inspect(string path, string? branch = null)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        if (!Directory.Exists(full))
-            throw new RepositoryException($"There is no folder '{full}'. Give the path of a git repository.");
         using var repository = Open(full);
         if (repository.Info.IsBare)
             throw new RepositoryException($"'{full}' is a bare repository, without files to work on. Clone it (git clone '{full}') and give the clone.");
@@ -47,6 +45,8 @@ public sealed record ManagedRepository(string Path, string GitDirectory, string 
 
     private static Repository Open(string full)
     {
+        if (!Directory.Exists(full))
+            throw new RepositoryException($"There is no folder '{full}'. Give the path of a git repository.");
         try
         {
             return LibGit.Open(full);

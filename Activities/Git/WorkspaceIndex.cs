@@ -1,4 +1,5 @@
 using System.Buffers;
+using AgentOS.Activities.Coding.Tools;
 using LibGit2Sharp;
 
 namespace AgentOS.Activities.Git;
@@ -6,7 +7,7 @@ namespace AgentOS.Activities.Git;
 /// <summary>Brings the index of a workspace to the state of its working tree, and back.</summary>
 internal static class WorkspaceIndex
 {
-    /// <summary>A new file above this many bytes is a product or a core dump, not a change.</summary>
+    /// <summary>A new file, or one that has grown, above this many bytes is a product or a core dump, not a change.</summary>
     public const long LargestNewFile = 32 << 20;
 
     private static readonly SearchValues<char> Pattern = SearchValues.Create(@"*?[]\!");
@@ -29,7 +30,7 @@ internal static class WorkspaceIndex
             var full = Path.Combine(repository.Info.WorkingDirectory, entry.FilePath);
             if (entry.State is FileStatus.NewInWorkdir && entry.FilePath.EndsWith('/'))
                 changed |= StageNestedRepository(repository, entry.FilePath, tooLarge);
-            else if (entry.State is FileStatus.NewInWorkdir && IsTooLarge(full))
+            else if (IsTooLarge(full) && !(repository.Index[entry.FilePath] is { } known && repository.ObjectDatabase.RetrieveObjectMetadata(known.Id).Size > LargestNewFile))
                 tooLarge.Add(entry.FilePath);
             else
                 changed |= Stage(repository, entry);
@@ -75,6 +76,7 @@ internal static class WorkspaceIndex
     {
         var changed = false;
         var root = repository.Info.WorkingDirectory;
+        var files = new WorkspaceFiles(root);
         foreach (var full in Directory.EnumerateFiles(Path.Combine(root, folder), "*", new EnumerationOptions
         {
             RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true,
@@ -88,7 +90,10 @@ internal static class WorkspaceIndex
                 tooLarge.Add(path);
                 continue;
             }
-            var blob = repository.ObjectDatabase.CreateBlob(full);
+            using var content = files.TryOpenRead(path);
+            if (content is null)
+                continue;
+            var blob = repository.ObjectDatabase.CreateBlob(content);
             var executable = !OperatingSystem.IsWindows() && (File.GetUnixFileMode(full) & UnixFileMode.UserExecute) != 0;
             repository.Index.Add(blob, path, executable ? Mode.ExecutableFile : Mode.NonExecutableFile);
             changed = true;

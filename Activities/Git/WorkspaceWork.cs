@@ -1,3 +1,4 @@
+using AgentOS.Activities.Coding.Tools;
 using LibGit2Sharp;
 
 namespace AgentOS.Activities.Git;
@@ -5,7 +6,11 @@ namespace AgentOS.Activities.Git;
 /// <summary>What is done in a workspace.</summary>
 public static class WorkspaceWork
 {
-    private const string SnapshotReference = "refs/agentos/snapshot";
+    internal const string SnapshotReference = "refs/agentos/snapshot";
+
+    /// <summary>Of a larger file a diff says that it changed, not how.</summary>
+    private const long LargestShown = 4 << 20;
+
     private static readonly CompareOptions Similar = new() { Similarity = SimilarityOptions.Renames };
 
     /// <summary>Keeps the state of the working tree as a commit on a private ref. Costs a look at the tree when nothing changed.</summary>
@@ -24,7 +29,7 @@ public static class WorkspaceWork
             var commit = repository.ObjectDatabase.CreateCommit(Host(), Host(), step, tree, [parent], prettifyMessage: true);
             repository.Refs.Add(SnapshotReference, commit.Id, allowOverwrite: true);
             return commit.Sha;
-        }, cancel);
+        }, cancel, workspace.GitDirectory);
 
     /// <summary>Makes the working tree what it was at a snapshot. Ignored files stay as they are.</summary>
     public static Task RestoreAsync(this Workspace workspace, string sha, CancellationToken cancel = default) =>
@@ -35,7 +40,7 @@ public static class WorkspaceWork
             WorkspaceIndex.Restore(repository, commit);
             repository.Refs.Add(SnapshotReference, commit.Id, allowOverwrite: true);
             return sha;
-        }, cancel);
+        }, cancel, workspace.GitDirectory);
 
     /// <summary>Makes one tidy commit of all changes on top of the base, on the task's branch.</summary>
     /// <returns>The head, or null when the task changed nothing.</returns>
@@ -52,7 +57,7 @@ public static class WorkspaceWork
             var commit = repository.ObjectDatabase.CreateCommit(signature, signature, message, tree, [parent], prettifyMessage: true);
             repository.Refs.Add($"refs/heads/{workspace.Branch}", commit.Id, allowOverwrite: true);
             return commit.Sha;
-        }, cancel);
+        }, cancel, workspace.GitDirectory);
 
     /// <summary>All that the task changed since its base, committed or not.</summary>
     public static Task<WorkspaceDiff> DiffAsync(this Workspace workspace, CancellationToken cancel = default) =>
@@ -100,18 +105,20 @@ public static class WorkspaceWork
             var moved = workspace with { BaseSha = tip.Sha };
             WorkspaceRecord.Save(moved, WorkspaceRecord.Load(moved).AskedBase);
             return new MovedWorkspace(moved, conflicts);
-        }, cancel);
+        }, cancel, workspace.GitDirectory);
 
     /// <summary>Of these files, those that still hold conflict markers.</summary>
     public static async Task<IReadOnlyList<string>> UnresolvedAsync(this Workspace workspace, IEnumerable<string> paths, CancellationToken cancel = default)
     {
         var unresolved = new List<string>();
+        var files = new WorkspaceFiles(workspace.Path);
         foreach (var path in paths)
         {
-            var file = new FileInfo(Path.Combine(workspace.Path, path));
-            if (!file.Exists || file.LinkTarget is not null)
+            await using var file = files.TryOpenRead(path);
+            if (file is null || file.Length > LargestShown)
                 continue;
-            var lines = await File.ReadAllLinesAsync(file.FullName, cancel);
+            using var reader = new StreamReader(file);
+            var lines = (await reader.ReadToEndAsync(cancel)).Split('\n');
             if (lines.Any(line => line.StartsWith("<<<<<<< ", StringComparison.Ordinal)) && lines.Any(line => line.StartsWith(">>>>>>> ", StringComparison.Ordinal)))
                 unresolved.Add(path);
         }
@@ -149,15 +156,32 @@ public static class WorkspaceWork
 
     private static WorkspaceDiff Diff(Repository repository, Tree from, Tree to, IReadOnlyList<string> leftOut)
     {
-        using var patch = repository.Diff.Compare<Patch>(from, to, Similar);
-        var files = patch.Select(change => new FileChange(change.Path, change.Status switch
+        using var changes = repository.Diff.Compare<TreeChanges>(from, to, Similar);
+        var large = changes.Where(change => Size(repository, change.Oid) > LargestShown || Size(repository, change.OldOid) > LargestShown).ToList();
+        if (large.Count == 0)
+            return Diff(repository.Diff.Compare<Patch>(from, to, Similar), [], leftOut);
+        var left = large.Select(change => change.Path).ToHashSet(StringComparer.Ordinal);
+        string[] shown = [.. changes.Where(change => !left.Contains(change.Path)).SelectMany(change => (string[])[change.Path, change.OldPath]).Distinct()];
+        return Diff(shown.Length == 0 ? null : repository.Diff.Compare<Patch>(from, to, shown, new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false }, Similar), large, leftOut);
+    }
+
+    private static long Size(Repository repository, ObjectId id) => repository.ObjectDatabase.Contains(id) ? repository.ObjectDatabase.RetrieveObjectMetadata(id).Size : 0;
+
+    private static WorkspaceDiff Diff(Patch? patch, IEnumerable<TreeEntryChanges> large, IReadOnlyList<string> leftOut)
+    {
+        using var disposed = patch;
+        var files = (patch?.AsEnumerable() ?? []).Select(change => File(change.Path, change.OldPath, change.Status, change.LinesAdded, change.LinesDeleted))
+            .Concat(large.Select(change => File(change.Path, change.OldPath, change.Status, 0, 0)));
+        var text = patch?.Content + string.Concat(large.Select(change => $"diff --git a/{change.OldPath} b/{change.Path}\n[too large to be shown here]\n"));
+        return new([.. files], text, leftOut);
+
+        static FileChange File(string path, string oldPath, LibGit2Sharp.ChangeKind status, int added, int deleted) => new(path, status switch
         {
             LibGit2Sharp.ChangeKind.Added or LibGit2Sharp.ChangeKind.Copied => ChangeKind.Added,
             LibGit2Sharp.ChangeKind.Deleted => ChangeKind.Deleted,
             LibGit2Sharp.ChangeKind.Renamed => ChangeKind.Renamed,
             LibGit2Sharp.ChangeKind.TypeChanged => ChangeKind.TypeChanged,
             _ => ChangeKind.Modified,
-        }, change.LinesAdded, change.LinesDeleted, change.OldPath == change.Path ? null : change.OldPath));
-        return new([.. files], patch.Content, leftOut);
+        }, added, deleted, oldPath == path ? null : oldPath);
     }
 }

@@ -32,6 +32,20 @@ public sealed class Workspaces(string root)
     public Task<Workspace?> FindAsync(Guid taskId, CancellationToken cancel = default) =>
         LibGit.RunAsync("Opening the workspace", () => Open(taskId, baseSha: null), cancel);
 
+    /// <summary>The task's workspace for someone who only looks: what is not there, or is being made or removed, is null and stays as it is.</summary>
+    internal Workspace? Peek(Guid taskId)
+    {
+        try
+        {
+            var record = WorkspaceRecord.Load(Folder(taskId));
+            return new(taskId, Path.Combine(Folder(taskId), "tree"), record.RepositoryPath, record.Branch, record.BaseSha);
+        }
+        catch (Exception none) when (none is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public Task RemoveAsync(Guid taskId, CancellationToken cancel = default) => Task.Run(() => Remove(Folder(taskId)), cancel);
 
     /// <summary>Removes what no living task owns: workspaces, and the remains of a crash. Young folders are left alone, but for checkouts whose process is gone.</summary>

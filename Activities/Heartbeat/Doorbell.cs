@@ -33,7 +33,7 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
             }
         });
 
-    private static bool IsHeard(KernelNotification hint) => hint.Kind is "connected" or "worker_free" or "message" or "task" or "goal";
+    private static bool IsHeard(KernelNotification hint) => hint.Kind is "connected" or "left" or "worker_free" or "message" or "review" or "task" or "goal" or "schedule";
 
     internal static async Task RingAsync(KernelNotification hint, IServiceProvider services, CancellationToken cancellation)
     {
@@ -45,11 +45,32 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
                 break;
             case { Kind: "task" or "goal", State: "cancelled", Id: { } ended }:
                 if (hint.Parent is { } above) await signals.SendAsync(Signals.TaskEnded, above, cancellation);
+                await services.GetRequiredService<TaskStarter>().StopAsync(await services.GetRequiredService<TaskStore>().GetAsync(ended, cancellation), cancellation);
                 await services.GetRequiredService<CodingService>().CloseAsync(ended, cancellation);
+                break;
+            case { Kind: "task" or "goal", State: "blocked", Id: { } blocked }:
+                if (hint.Parent is { } goalAbove) await signals.SendAsync(Signals.TaskEnded, goalAbove, cancellation);
+                await StopHeldAsync(blocked, services, cancellation);
+                break;
+            case { Kind: "left", Id: { } left }:
+                if (await services.GetRequiredService<TaskStore>().FindAsync(left, cancellation) is { } leaving) await services.GetRequiredService<TaskStarter>().StopAsync(leaving, cancellation);
+                break;
+            case { Kind: "goal", State: "replanned", Id: { } replanned }:
+                await signals.SendAsync(Signals.TaskEnded, replanned, cancellation);
+                await signals.SendAsync(Signals.Answered, replanned, cancellation);
+                break;
+            case { Kind: "review", Parent: { } judged }:
+                await signals.SendAsync(Signals.Answered, judged, cancellation);
+                await signals.SendAsync(Signals.MergeDecided, judged, cancellation);
                 break;
             case { Kind: "worker_free", Id: { } task }:
                 // Workers freed at the same time name the same task: to look costs less than to wake it for nothing.
-                if ((await services.GetRequiredService<AgentStore>().NextWaitingAsync(cancellation)).Contains(task)) await signals.SendAsync(Signals.WorkerFree, task, cancellation);
+                // The one that was named may not begin while its goal has as many workers as it may have: then it is the next one's turn.
+                if (await services.GetRequiredService<AgentStore>().NextWaitingAsync(cancellation) is [var next, ..] waiting) await signals.SendAsync(Signals.WorkerFree, waiting.Contains(task) ? task : next, cancellation);
+                break;
+            case { Kind: "schedule", State: "due" }:
+                var duties = services.GetRequiredService<Duties>();
+                foreach (var due in await duties.ClaimAsync(cancellation)) await duties.RunAsync(due, cancellation);
                 break;
             case { Kind: "message", State: "answer", Parent: { } task }:
                 await signals.SendAsync(Signals.Answered, task, cancellation);
@@ -57,17 +78,27 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
             case { Kind: "task" or "goal", State: "inbox" or "assigned", Parent: null, Id: { } task }:
                 await StartAsync(task, services, cancellation);
                 break;
-            case { Kind: "task" or "goal", State: "inbox" or "assigned" or "done" or "blocked", Parent: { } goal }:
+            case { Kind: "task" or "goal", State: "inbox" or "assigned" or "done", Parent: { } goal }:
                 await signals.SendAsync(Signals.TaskEnded, goal, cancellation);
                 break;
         }
     }
 
+    private static async Task StopHeldAsync(Guid taskId, IServiceProvider services, CancellationToken cancellation)
+    {
+        if (await services.GetRequiredService<TaskStore>().FindAsync(taskId, cancellation) is not { Hold: not null } task) return;
+        await services.GetRequiredService<TaskStarter>().StopAsync(task, cancellation);
+    }
+
     private static async Task StartAsync(Guid taskId, IServiceProvider services, CancellationToken cancellation)
     {
+        var starter = services.GetRequiredService<TaskStarter>();
+        var instance = starter.InstanceAsync(taskId, cancellation); // at the same time: this is what a new task waits for
         var task = await services.GetRequiredService<TaskStore>().FindAsync(taskId, cancellation);
-        if (task is { WorkflowInstanceId: null, Status: TaskState.Inbox or TaskState.Assigned } && (task.Kind == TaskKind.Goal || task.RepositoryId is not null))
-            await services.GetRequiredService<TaskStarter>().StartAsync(task, cancellation);
+        var next = await instance;
+        if (task is not { IsToBeStarted: true }) return;
+        if (next is null && task.Attempt > 1) await starter.StartAgainAsync(taskId, cancellation);
+        else await starter.StartAsync(task, next, cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The notification {Kind} {Id} could not be passed on; the next heartbeat finds what it was about")]

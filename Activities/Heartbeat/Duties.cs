@@ -1,3 +1,4 @@
+using AgentOS.Activities.Coding;
 using AgentOS.Activities.Git;
 using AgentOS.Activities.Merging;
 using AgentOS.Activities.Planning;
@@ -23,10 +24,16 @@ public sealed record DutyReport(string Role, IReadOnlyList<string> Done);
 /// </summary>
 public sealed class Duties(
     ScheduleStore schedules, AgentStore agents, TaskStore tasks, SessionStore sessions, MergeStore merges, MessageStore messages, ModelCallStore calls, MergeService queue,
-    TaskStarter starter, Signals signals, Triage triage, Workspaces workspaces, IWorkflowRuntime runtime, TimeProvider time)
+    TaskStarter starter, CodingService coding, Signals signals, Triage triage, Workspaces workspaces, IWorkflowRuntime runtime, TimeProvider time)
 {
     /// <summary>Longer than any model call takes with all its retries.</summary>
     private static readonly TimeSpan LostCall = TimeSpan.FromHours(1);
+
+    /// <summary>Longer than a server is down as a rule: what was cancelled before has no workflow any more.</summary>
+    private static readonly TimeSpan Cancelled = TimeSpan.FromDays(1);
+
+    /// <summary>Longer than a workflow takes to its first commit: one that took its task up just now is not there yet, not gone.</summary>
+    private static readonly TimeSpan FirstSteps = TimeSpan.FromMinutes(10);
 
     public async Task<IReadOnlyList<Guid>> ClaimAsync(CancellationToken cancellation) => [.. (await schedules.ClaimDueAsync(cancellation)).Select(s => s.Id)];
 
@@ -43,14 +50,16 @@ public sealed class Duties(
     }
 
     /// <summary>At every start, and whenever hints may have been missed. One duty that fails keeps no other from being done.</summary>
-    public async Task RunAllAsync(CancellationToken cancellation)
+    public Task RunAllAsync(CancellationToken cancellation) => EachAsync(Enum.GetValues<AgentRole>().Select(Func<Task> (role) => () => RunAsync(role, cancellation)), cancellation);
+
+    private static async Task EachAsync(IEnumerable<Func<Task>> duties, CancellationToken cancellation)
     {
         List<Exception> failed = [];
-        foreach (var role in Enum.GetValues<AgentRole>())
+        foreach (var duty in duties)
         {
             try
             {
-                await RunAsync(role, cancellation);
+                await duty();
             }
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
@@ -68,12 +77,10 @@ public sealed class Duties(
         switch (role)
         {
             case AgentRole.Orchestrator:
-                await TakeBackAsync(done, cancellation);
-                await StartReadyAsync(done, cancellation);
-                await WakeGoalsAsync(done, cancellation);
-                await CleanUpAsync(done, cancellation);
-                await WakeAnsweredAsync(done, cancellation);
-                if (await calls.SettleLostAsync(LostCall, cancellation) is > 0 and var lost) done.Add($"settled {lost} lost model calls");
+                await EachAsync([
+                    () => TakeBackAsync(done, cancellation), () => StopHeldAsync(cancellation), () => StartReadyAsync(done, cancellation), () => WakeGoalsAsync(done, cancellation),
+                    () => CleanUpAsync(done, cancellation), () => WakeAnsweredAsync(done, cancellation), () => SettleAsync(done, cancellation),
+                ], cancellation);
                 break;
             case AgentRole.Worker:
                 foreach (var waiting in await agents.NextWaitingAsync(cancellation))
@@ -97,6 +104,11 @@ public sealed class Duties(
         return new(Words.Of(role), done);
     }
 
+    private async Task SettleAsync(List<string> done, CancellationToken cancellation)
+    {
+        if (await calls.SettleLostAsync(LostCall, cancellation) is > 0 and var lost) done.Add($"settled {lost} lost model calls");
+    }
+
     /// <summary>A task whose workflow is gone begins again; one whose workflow failed is blocked with the reason.</summary>
     private async Task TakeBackAsync(List<string> done, CancellationToken cancellation)
     {
@@ -110,6 +122,36 @@ public sealed class Duties(
             catch (RefusedException)
             {
                 // It went on meanwhile.
+            }
+        }
+    }
+
+    /// <summary>What was cancelled, and what a person stopped or took over, has no workflow; what was given to another has no former one.</summary>
+    private async Task StopHeldAsync(CancellationToken cancellation)
+    {
+        foreach (var task in await tasks.LeavingAsync(cancellation)) await starter.StopAsync(task, cancellation);
+        foreach (var task in await tasks.ListAsync(new TaskFilter { Status = TaskState.Blocked, OnlyHeld = true }, cancellation)) await starter.StopAsync(task, cancellation);
+        foreach (var task in await tasks.CancelledLatelyAsync(Cancelled, cancellation))
+        {
+            await starter.StopAsync(task, cancellation);
+            if (workspaces.Peek(task.Id) is not null) await coding.CloseAsync(task.Id, cancellation);
+        }
+    }
+
+    /// <summary>An instance has faulted (null: one may have): the task that it worked on is blocked with the reason, and its planner told.</summary>
+    public async Task TakeBackFromAsync(string? instance, CancellationToken cancellation)
+    {
+        if (instance is null) await TakeBackAsync([], cancellation);
+        else if (await tasks.FindByWorkflowAsync(instance, cancellation) is not { } task) await queue.SayFaultAsync(instance, await (await runtime.CreateClientAsync(instance, cancellation)).ExportStateAsync(cancellation), cancellation);
+        else if (!task.HasEnded)
+        {
+            try
+            {
+                await TakeBackAsync(task, instance, cancellation);
+            }
+            catch (RefusedException)
+            {
+                // Another node did it, or a person cancelled the task meanwhile.
             }
         }
     }
@@ -142,16 +184,19 @@ public sealed class Duties(
             if (state.Status == WorkflowStatus.Running) return null;
             why = state.Incidents.LastOrDefault()?.Message ?? state.SubStatus.ToString();
             failed = state.SubStatus == WorkflowSubStatus.Faulted;
+            if (why.Contains("No space left on device", StringComparison.Ordinal)) why += " Free some there first";
         }
+
+        else if (task.UpdatedAt > time.GetUtcNow() - FirstSteps) return null;
 
         // What is being judged or merged is not begun again behind the queue's back.
         if (failed || task.Status == TaskState.Review)
         {
-            await tasks.DoAsync(task.Id, new TaskCommand.Block($"Its workflow {instance} ended without it: {why}. Retry it: agentos task retry {task.Id}"), cancellation: cancellation);
+            await tasks.DoAsync(task.Id, new TaskCommand.Block($"{why.TrimEnd().TrimEnd('.')}. (Its workflow {instance} {(failed ? "failed at that" : "ended without it")}.) Retry it: agentos task retry {task.Id}", instance), cancellation: cancellation);
             return $"blocked '{task.Title}': its workflow failed";
         }
 
-        await tasks.DoAsync(task.Id, new TaskCommand.TakeBack("its workflow is gone"), cancellation: cancellation);
+        await tasks.DoAsync(task.Id, new TaskCommand.TakeBack("its workflow is gone", instance), cancellation: cancellation);
         return $"took '{task.Title}' back";
     }
 
@@ -170,7 +215,8 @@ public sealed class Duties(
         foreach (var goal in await tasks.ListAsync(new TaskFilter { Kind = TaskKind.Goal, Status = TaskState.InProgress }, cancellation))
         {
             var progress = await tasks.ProgressAsync(goal.Id, cancellation);
-            if (progress.Total == 0 || !(progress.IsStill || progress.Ready > 0)) continue;
+            if (progress.IsReplanned) await signals.SendAsync(Signals.Answered, goal.Id, cancellation);
+            else if (progress.Total == 0 || !(progress.IsStill || progress.Ready > 0)) continue;
             await signals.SendAsync(Signals.TaskEnded, goal.Id, cancellation);
             done.Add($"told the goal '{goal.Title}' that its tasks have news");
         }
@@ -182,6 +228,12 @@ public sealed class Duties(
         {
             await signals.SendAsync(Signals.Answered, task, cancellation);
             done.Add($"told task {task} that its question is answered");
+        }
+
+        foreach (var task in await tasks.ReviewedByPersonAsync(cancellation))
+        {
+            await signals.SendAsync(Signals.Answered, task, cancellation);
+            await signals.SendAsync(Signals.MergeDecided, task, cancellation);
         }
     }
 

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Heartbeat;
 [FlowNode("Done")]
 public sealed class RunDuty : StepActivity
 {
-    [Input(Description = "The id of the schedule.")]
+    [Input(DisplayName = "Schedule", Description = "The id of the schedule.", DefaultSyntax = "Variable")]
     public Input<string> ScheduleId { get; set; } = default!;
 
     [Output(Description = "What was found and done.")]

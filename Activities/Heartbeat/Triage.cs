@@ -1,4 +1,5 @@
 using AgentOS.Activities.Models;
+using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Tasks;
 using Microsoft.Extensions.AI;
 
@@ -16,13 +17,20 @@ public sealed class Triage(TaskStore tasks, ModelGateway gateway)
     {
         foreach (var task in await tasks.ListAsync(new TaskFilter { Status = TaskState.Blocked, OnlyTop = true }, cancellation))
         {
-            if (task.Attempt >= MostAttempts || string.IsNullOrWhiteSpace(task.Error)) continue;
+            if (task.Hold is not null || task.Attempt >= MostAttempts || string.IsNullOrWhiteSpace(task.Error)) continue;
             var outcome = await gateway.AskAsync(new ModelRequest("heartbeat",
                 [new(ChatRole.System, Question.Fill()), new(ChatRole.User, $"'{task.Title}', attempt {task.Attempt}, is blocked: {task.Error}")],
                 [], $"triage:{task.Id}:{task.Attempt}"), cancellation: cancellation);
             if (!WantsRetry(outcome)) continue;
-            await tasks.DoAsync(task.Id, new TaskCommand.Retry(1), cancellation: cancellation);
-            done.Add($"gave '{task.Title}' another chance");
+            try
+            {
+                await tasks.DoAsync(task, new TaskCommand.Retry(1), cancellation: cancellation);
+                done.Add($"gave '{task.Title}' another chance");
+            }
+            catch (RefusedException)
+            {
+                // A person decided something else about it meanwhile.
+            }
         }
     }
 

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Human;
 [FlowNode("Done")]
 public sealed class WaitForAnswer : WaitingActivity
 {
-    [Input(Description = "The id of the session.")]
+    [Input(DisplayName = "Session", Description = "The id of the session.", DefaultSyntax = "Variable")]
     public Input<string> SessionId { get; set; } = default!;
 
     protected override string Signal => Signals.Answered;

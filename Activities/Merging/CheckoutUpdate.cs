@@ -67,7 +67,8 @@ internal sealed class CheckoutUpdate : IDisposable
 
     private bool IsOldOrNew(TreeEntryChanges change)
     {
-        if (ParentsInTheWay(change.Path))
+        // Git itself writes no such files; whoever pushed them to the remote wants them written by someone who does.
+        if (change.Path.Split('/').Any(part => part is "" or "." or ".." || part.Equals(".git", StringComparison.OrdinalIgnoreCase)) || ParentsInTheWay(change.Path))
             return false;
         var file = new FileInfo(Full(change.Path));
         if (file is { Exists: false, LinkTarget: null })

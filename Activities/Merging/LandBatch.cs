@@ -9,11 +9,17 @@ namespace AgentOS.Activities.Merging;
 [FlowNode("Done", "Waiting")]
 public sealed class LandBatch : StepActivity
 {
-    [Input(Description = "The id of the batch.")]
+    [Input(DisplayName = "Batch", Description = "The id of the batch.", DefaultSyntax = "Variable")]
     public Input<string> BatchId { get; set; } = default!;
+
+    [Output(Description = "How long to wait before the next look, as hours:minutes:seconds.")]
+    public Output<string> Pause { get; set; } = default!;
 
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)
     {
-        return await context.GetRequiredService<MergeService>().LandAsync(Read(context, BatchId, nameof(BatchId)), context.WorkflowExecutionContext.Id, context.CancellationToken);
+        var (queue, batch) = (context.GetRequiredService<MergeService>(), Read(context, BatchId, nameof(BatchId)));
+        var outcome = await queue.LandAsync(batch, context.WorkflowExecutionContext.Id, context.CancellationToken);
+        if (outcome == "Waiting") context.Set(Pause, await queue.PauseAsync(batch, context.CancellationToken));
+        return outcome;
     }
 }

@@ -55,12 +55,12 @@ public static class MergeBuilder
     public static Task<string> TipAsync(string repositoryPath, string branch, CancellationToken cancel = default) =>
         LibGit.RunAsync("Reading the branch", () => ManagedRepository.Inspect(repositoryPath, branch).Head, cancel);
 
-    /// <summary>Whether a branch has a commit: how a landed merge is recognised after a crash.</summary>
+    /// <summary>Whether a branch, or a commit, has a commit behind it: how a landed merge is recognised after a crash.</summary>
     public static Task<bool> ContainsAsync(string repositoryPath, string branch, string sha, CancellationToken cancel = default) =>
         LibGit.RunAsync("Reading the branch", () =>
         {
             using var repository = LibGit.Open(repositoryPath);
-            return Contains(repository, repository.Branches[$"refs/heads/{branch}"]?.Tip, sha);
+            return Contains(repository, repository.Branches[$"refs/heads/{branch}"]?.Tip ?? (ObjectId.TryParse(branch, out var id) ? repository.Lookup<Commit>(id) : null), sha);
         }, cancel);
 
     internal static bool Contains(Repository repository, Commit? tip, string sha) =>

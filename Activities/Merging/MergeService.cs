@@ -12,6 +12,7 @@ using AgentOS.Kernel.Tasks;
 using Elsa.Workflows.Management;
 using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Requests;
+using Elsa.Workflows.State;
 
 namespace AgentOS.Activities.Merging;
 
@@ -19,12 +20,13 @@ namespace AgentOS.Activities.Merging;
 /// The merge queue: what lands is exactly the commit that was tested. The rows say where a batch is, so each step can run again after a crash:
 /// the next one looks at the state and goes on from it.
 /// </summary>
-public sealed class MergeService(
+public sealed partial class MergeService(
     MergeStore merges, TaskStore tasks, RepositoryStore repositories, EvidenceStore evidence, ActivityLog log, RepositoryChecker checks,
-    Signals signals, IWorkflowDispatcher dispatcher, IWorkflowDefinitionService definitions)
+    Signals signals, IWorkflowDispatcher dispatcher, IWorkflowDefinitionService definitions, TimeProvider time)
 {
     private const int LargestBatch = 16;
     private const int MostFeedback = 12_000;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(30);
 
     /// <summary>Queues the task's head and starts the queue's workflow.</summary>
@@ -32,6 +34,8 @@ public sealed class MergeService(
     public async Task<(string? Outcome, string? Feedback)> SubmitAsync(Guid taskId, CancellationToken cancellation)
     {
         var task = await tasks.GetAsync(taskId, cancellation);
+        // Rejected while it waited: it was taken out of the queue.
+        if (task.HeadSha is { } commit && await evidence.PersonVerdictAsync(taskId, commit, cancellation) is { Passed: false } rejected) return ("SentBack", $"A person did not approve it: {rejected.Feedback}");
         var merge = await merges.EnqueueAsync(taskId, task.HeadSha ?? throw new AgentOSException($"'{task.Title}' has no commit to merge."), cancellation);
         switch (merge.State)
         {
@@ -65,7 +69,29 @@ public sealed class MergeService(
         };
 
     /// <summary>Merges what is in the batch onto the tip, in memory, and runs the checks on the result.</summary>
-    public async Task<string> TestAsync(Guid batchId, string owner, CancellationToken cancellation)
+    /// <returns><c>Passed</c>, <c>Failed</c>, or <c>Waiting</c> while something other than the changes keeps it from being tested.</returns>
+    public Task<string> TestAsync(Guid batchId, string owner, CancellationToken cancellation) => UnlessHinderedAsync(batchId, () => TestNowAsync(batchId, owner, cancellation), cancellation);
+
+    /// <summary>Moves the branch to the tested commit by compare-and-swap, and records what landed.</summary>
+    /// <returns><c>Done</c>, or <c>Waiting</c> for a person to clear what is in the way.</returns>
+    public Task<string> LandAsync(Guid batchId, string owner, CancellationToken cancellation) => UnlessHinderedAsync(batchId, () => LandNowAsync(batchId, owner, cancellation), cancellation);
+
+    /// <summary>
+    /// A repository that is not where it was, a full disk, a machine without a sandbox: no fault of the changes. It is said, and the queue goes on by itself when that is mended.
+    /// </summary>
+    private async Task<string> UnlessHinderedAsync(Guid batchId, Func<Task<string>> step, CancellationToken cancellation)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (Exception error) when (error is AgentOSException or IOException or UnauthorizedAccessException)
+        {
+            return await WaitAsync(await BatchAsync(batchId, cancellation), $"The merge waits: {error.Message.TrimEnd('.')}. When that is mended, it goes on by itself.", cancellation);
+        }
+    }
+
+    private async Task<string> TestNowAsync(Guid batchId, string owner, CancellationToken cancellation)
     {
         var batch = await BatchAsync(batchId, cancellation);
         if (batch.State is not BatchState.Testing) return batch.State is BatchState.Passed or BatchState.Landing or BatchState.Landed ? "Passed" : "Failed";
@@ -109,8 +135,7 @@ public sealed class MergeService(
         return tested.State == BatchState.Passed ? "Passed" : "Failed";
     }
 
-    /// <summary>Moves the branch to the tested commit by compare-and-swap, and records what landed.</summary>
-    public async Task<string> LandAsync(Guid batchId, string owner, CancellationToken cancellation)
+    private async Task<string> LandNowAsync(Guid batchId, string owner, CancellationToken cancellation)
     {
         var mine = await merges.BeginLandingAsync(batchId, owner, cancellation: cancellation);
         var batch = await BatchAsync(batchId, cancellation);
@@ -122,21 +147,56 @@ public sealed class MergeService(
         }
 
         var repository = await repositories.GetAsync(batch.RepositoryId, cancellation);
-        var landing = await BranchLanding.LandAsync(repository.Path, repository.DefaultBranch, batch.BaseSha!, batch.ResultSha!, "agentos: merge", cancellation);
-        switch (landing)
+        var remote = repository.RemoteUrl is { Length: > 0 } url ? url : null;
+        // The remote first: who pulls from it decides what the branch is, and may have moved it.
+        if (remote is not null && await OfferAsync(batch, repository, remote, owner, cancellation) is { } held)
         {
+            if (held == "Waiting" && await RemotePush.HasAsync(repository.Path, remote, repository.DefaultBranch, batch.ResultSha!, cancellation) == false)
+                await merges.StepBackAsync(batchId, owner, cancellation);
+            return held;
+        }
+
+        switch (await BranchLanding.LandAsync(repository.Path, repository.DefaultBranch, batch.BaseSha!, batch.ResultSha!, "agentos: merge", cancellation))
+        {
+            case Landing.TipMoved when remote is not null:
+                return await WaitAsync(batch, $"The remote has the merge, but the branch '{repository.DefaultBranch}' of {repository.Path} has commits of its own. Bring the two together there (git pull), and it goes on by itself.", cancellation);
             case Landing.TipMoved:
                 await merges.RequeueAsync(batchId, owner, "the branch moved while the merge was tested", cancellation);
                 return "Done";
             case Landing.WaitingForCleanCheckout(var checkout):
-                await SayOnceAsync(batch, $"The merge waits: {checkout}. Commit or stash there, and it goes on by itself.", cancellation);
-                return "Waiting";
+                if (remote is null) await merges.StepBackAsync(batchId, owner, cancellation); // with one, it was pushed
+                return await WaitAsync(batch, Waiting(checkout), cancellation);
         }
 
-        if (repository.RemoteUrl is { Length: > 0 } remote && await PushAsync(batch, repository, remote, owner, cancellation) is { } held) return held;
         await merges.LandAsync(batchId, batch.ResultSha!, batch.TreeSha!, cancellation);
         await TellAsync(batch, cancellation);
         return "Done";
+    }
+
+    /// <summary>A queue that broke is nobody's task: it is said once. The reviewers' heartbeat starts it again.</summary>
+    public async Task SayFaultAsync(string instance, WorkflowState state, CancellationToken cancellation)
+    {
+        if (state.DefinitionId != "merge" || !Guid.TryParse(state.CorrelationId, out var repository) || await repositories.FindAsync(repository, cancellation) is not { } known) return;
+        await log.AppendAsync(new NewActivity("merge.waiting", $"The merge queue of {known.Name} broke: {state.Incidents.LastOrDefault()?.Message ?? "it did not say why"} It is started again within minutes.")
+        {
+            Id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(instance)).AsSpan(0, 16)),
+        }, cancellation);
+    }
+
+    /// <summary>Until the next look at what is in the way: what has waited long is looked at less often.</summary>
+    public async Task<string> PauseAsync(Guid batchId, CancellationToken cancellation)
+    {
+        var batch = await BatchAsync(batchId, cancellation);
+        var waited = batch.Merges.Count == 0 ? TimeSpan.Zero : time.GetUtcNow() - batch.Merges.Min(merge => merge.CreatedAt);
+        return TimeSpan.FromSeconds(Math.Round(Math.Clamp(waited.TotalSeconds / 20, ShortestPause.TotalSeconds, LongestPause.TotalSeconds))).ToString("c");
+    }
+
+    private static string Waiting(BusyCheckout checkout) => $"The merge waits: {checkout}. Commit or stash there, and it goes on by itself.";
+
+    private async Task<string> WaitAsync(MergeBatch batch, string message, CancellationToken cancellation)
+    {
+        await SayOnceAsync(batch, message, cancellation);
+        return "Waiting";
     }
 
     // At once, so that the engine writes them together.
@@ -158,14 +218,6 @@ public sealed class MergeService(
         var merge = batch.Merges[0];
         var known = (await evidence.ListAsync(merge.TaskId, EvidenceKind.Test, merge.HeadSha, cancellation)).FindLast(e => e.Passed && e.TreeSha == build.Tree);
         return known is null ? null : new CheckOutcome(true, known.ExitCode, known.Command, $"The merged tree {build.Tree} is the one that passed as {merge.HeadSha} (evidence {known.Id}).", TimeSpan.Zero);
-    }
-
-    private async Task<string?> PushAsync(MergeBatch batch, Repository repository, string remote, string owner, CancellationToken cancellation)
-    {
-        var push = await RemotePush.PushAsync(repository.Path, remote, repository.DefaultBranch, batch.ResultSha!, cancellation);
-        if (push.Outcome == PushOutcome.Pushed) return null;
-        await SayOnceAsync(batch, $"The remote did not take the branch: {push.Message}", cancellation);
-        return "Waiting";
     }
 
     private async Task<T> WithLeaseAsync<T>(Guid batchId, string owner, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)

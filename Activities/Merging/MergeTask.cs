@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Merging;
 [FlowNode("Merged", "SentBack")]
 public sealed class MergeTask : WaitingActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     [Output(Description = "What to tell whoever works on the task next: why it does not go on.")]

@@ -45,7 +45,20 @@ public static class RemotePush
         }
     }
 
-    /// <summary>Brings the commits of the remote's branch into the managed repository, without moving a branch of it.</summary>
+    /// <summary>Whether the remote's branch has the commit; null when the remote cannot be reached.</summary>
+    public static async Task<bool?> HasAsync(string repositoryPath, string remoteUrl, string branch, string sha, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await MergeBuilder.ContainsAsync(repositoryPath, await FetchAsync(repositoryPath, remoteUrl, branch, cancel), sha, cancel);
+        }
+        catch (RepositoryException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Brings the commits of the remote's branch into the managed repository, without a ref: git keeps what nobody names for two weeks.</summary>
     /// <returns>The remote's tip.</returns>
     /// <exception cref="RepositoryException">The remote cannot be reached, or has no such branch.</exception>
     public static async Task<string> FetchAsync(string repositoryPath, string remoteUrl, string branch, CancellationToken cancel = default)
@@ -57,13 +70,7 @@ public static class RemotePush
             environment: new Dictionary<string, string?> { ["GIT_OBJECT_DIRECTORY"] = System.IO.Path.Combine(common, "objects") }, cancel: cancel);
         if (fetched.ExitCode != 0)
             throw new RepositoryException($"The branch '{branch}' could not be fetched from the remote: {fetched.Errors}");
-        var tip = (await HostGit.RunAsync(between.Path, ["rev-parse", "refs/fetched"], cancel: cancel)).Output.Trim();
-        return await LibGit.RunAsync("Keeping the fetched branch", () =>
-        {
-            using var managed = LibGit.Open(common);
-            managed.Refs.Add($"refs/agentos/remote/{branch}", new LibGit2Sharp.ObjectId(tip), allowOverwrite: true);
-            return tip;
-        }, cancel);
+        return (await HostGit.RunAsync(between.Path, ["rev-parse", "refs/fetched"], cancel: cancel)).Output.Trim();
     }
 
     /// <summary>A git directory for one call, that borrows the objects of another and has no settings.</summary>

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Merging;
 [FlowNode("Done")]
 public sealed class SplitBatch : StepActivity
 {
-    [Input(Description = "The id of the batch.")]
+    [Input(DisplayName = "Batch", Description = "The id of the batch.", DefaultSyntax = "Variable")]
     public Input<string> BatchId { get; set; } = default!;
 
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)

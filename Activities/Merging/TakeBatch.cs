@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Merging;
 [FlowNode("Taken", "Empty", "Busy")]
 public sealed class TakeBatch : StepActivity
 {
-    [Input(Description = "The id of the repository.")]
+    [Input(DisplayName = "Repository", Description = "The id of the repository.", UIHint = "dropdown", UIHandler = typeof(RepositoryChoices))]
     public Input<string> RepositoryId { get; set; } = default!;
 
     [Output(Description = "The id of the batch.")]

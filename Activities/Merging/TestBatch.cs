@@ -6,14 +6,20 @@ using Elsa.Workflows.Models;
 namespace AgentOS.Activities.Merging;
 
 [Activity("AgentOS", "Merging", "Merges the batch onto the tip of the branch, in memory, and runs the checks on exactly what would land.", DisplayName = "Test batch")]
-[FlowNode("Passed", "Failed")]
+[FlowNode("Passed", "Failed", "Waiting")]
 public sealed class TestBatch : StepActivity
 {
-    [Input(Description = "The id of the batch.")]
+    [Input(DisplayName = "Batch", Description = "The id of the batch.", DefaultSyntax = "Variable")]
     public Input<string> BatchId { get; set; } = default!;
+
+    [Output(Description = "How long to wait before the next look, as hours:minutes:seconds.")]
+    public Output<string> Pause { get; set; } = default!;
 
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)
     {
-        return await context.GetRequiredService<MergeService>().TestAsync(Read(context, BatchId, nameof(BatchId)), context.WorkflowExecutionContext.Id, context.CancellationToken);
+        var (queue, batch) = (context.GetRequiredService<MergeService>(), Read(context, BatchId, nameof(BatchId)));
+        var outcome = await queue.TestAsync(batch, context.WorkflowExecutionContext.Id, context.CancellationToken);
+        if (outcome == "Waiting") context.Set(Pause, await queue.PauseAsync(batch, context.CancellationToken));
+        return outcome;
     }
 }

@@ -12,25 +12,24 @@ internal sealed partial class FinishReasonHandler(HttpMessageHandler inner) : De
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream") return response;
-        var stream = new Lines(await response.Content.ReadAsStreamAsync(cancellationToken));
-        var content = new StreamContent(stream);
+        if (!response.IsSuccessStatusCode) return response;
+        var bounded = new BoundedStream(await response.Content.ReadAsStreamAsync(cancellationToken));
+        var content = new StreamContent(response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? new Lines(new(bounded, new UTF8Encoding(false))) : bounded);
         content.Headers.ContentType = response.Content.Headers.ContentType;
         response.Content = content;
         return response;
     }
 
     /// <summary>The stream line by line, each handed on as soon as it is there.</summary>
-    private sealed partial class Lines(Stream inner) : Stream
+    private sealed partial class Lines(StreamReader reader) : AnswerStream(reader)
     {
-        private readonly StreamReader _reader = new(inner, new UTF8Encoding(false));
         private ReadOnlyMemory<byte> _ready;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (_ready.IsEmpty)
             {
-                if (await _reader.ReadLineAsync(cancellationToken) is not { } line) return 0;
+                if (await reader.ReadLineAsync(cancellationToken) is not { } line) return 0;
                 _ready = Encoding.UTF8.GetBytes(Reason().Replace(line, Known) + "\n");
             }
             var count = Math.Min(buffer.Length, _ready.Length);
@@ -52,26 +51,5 @@ internal sealed partial class FinishReasonHandler(HttpMessageHandler inner) : De
             "finish_reason"\s*:\s*"([^"\\]*)"
             """)]
         private static partial Regex Reason();
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _reader.Dispose();
-            base.Dispose(disposing);
-        }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

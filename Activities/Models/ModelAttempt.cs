@@ -16,10 +16,14 @@ internal sealed record AttemptAnswer(string Text, string? Reasoning, IReadOnlyLi
 /// <summary>One streamed call to one model, judged: a whole answer, or what is wrong with it.</summary>
 internal sealed class ModelAttempt(IChatClient client, Model model, ModelProvider provider, ModelTimeouts timeouts, string configurationFile, TimeProvider time)
 {
+    /// <summary>Of one answer. A model that sends more has lost its way, and each would be a step.</summary>
+    internal const int MostCalls = 128;
+
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
     private readonly ToolCallAssembler _tools = new();
     private UsageDetails? _usage;
+    private bool _began;
     private Microsoft.Extensions.AI.ChatFinishReason? _finish;
 
     public async Task<AttemptResult> RunAsync(
@@ -28,12 +32,11 @@ internal sealed class ModelAttempt(IChatClient client, Model model, ModelProvide
         using var silence = new CancellationTokenSource(timeouts.FirstToken, time);
         using var total = new CancellationTokenSource(timeouts.Total, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token, total.Token);
-        var begun = false;
         try
         {
             await foreach (var update in client.GetStreamingResponseAsync(messages, options, linked.Token))
             {
-                begun = true;
+                _began = true;
                 silence.CancelAfter(timeouts.Idle);
                 await TakeAsync(update, onDelta);
             }
@@ -51,7 +54,7 @@ internal sealed class ModelAttempt(IChatClient client, Model model, ModelProvide
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             var waited = total.IsCancellationRequested ? $"did not finish within {timeouts.Total.TotalSeconds:0.###} s"
-                : begun ? $"fell silent for {timeouts.Idle.TotalSeconds:0.###} s" : $"sent nothing for {timeouts.FirstToken.TotalSeconds:0.###} s";
+                : _began ? $"fell silent for {timeouts.Idle.TotalSeconds:0.###} s" : $"sent nothing for {timeouts.FirstToken.TotalSeconds:0.###} s";
             return Failed(new(ModelFailureKind.Timeout, $"{model} {waited}. Try again later, or raise 'timeouts' of the role in {configurationFile}.", true), estimatedInput);
         }
         // Whatever the client library throws is an answer about this attempt, not about the program.
@@ -89,10 +92,15 @@ internal sealed class ModelAttempt(IChatClient client, Model model, ModelProvide
     private AttemptResult Judge(int estimatedInput)
     {
         var isCut = _finish == Microsoft.Extensions.AI.ChatFinishReason.Length;
+        if (!_began)
+            return Failed(new(ModelFailureKind.Broken,
+                $"{model} sent nothing of a chat completion. Check that base_url of provider '{provider.Name}' in {configurationFile}:{provider.Line} is the API's address.", true), estimatedInput);
         if (_finish is null)
             return Failed(new(ModelFailureKind.Broken, $"{model} ended its answer without saying that it was done. The connection or the endpoint is unreliable; try again later.", true), estimatedInput);
         if (_finish == Microsoft.Extensions.AI.ChatFinishReason.ContentFilter)
             return Failed(new(ModelFailureKind.ContentFiltered, $"{model} withheld its answer (content filter). Word the task differently or give the role another model.", false), estimatedInput);
+        if (_tools.Calls.Count > MostCalls)
+            return Failed(new(ModelFailureKind.Broken, $"{model} sent {_tools.Calls.Count} tool calls in one answer; {MostCalls} are the most that are run. Try again, or give the role another model.", true), estimatedInput);
         var calls = _tools.Calls.Select(call => Accept(call, isCut)).ToList();
         if (calls.Exists(c => c is null))
             return Failed(new(ModelFailureKind.Broken, $"{model} sent a tool call that stops in the middle. Try again, or give the role another model.", true), estimatedInput);

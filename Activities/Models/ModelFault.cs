@@ -13,6 +13,8 @@ internal sealed record ModelFault(ModelFailureKind Kind, string Message, bool Re
         var where = $"provider '{provider.Name}' in {file}:{provider.Line}";
         return error switch
         {
+            _ when Root(error) is EndlessAnswerException endless => new(ModelFailureKind.Broken,
+                $"{model} does not end its answer: {endless.Message}. Give the role another model, or set max_output of {where}.", false),
             ClientResultException { Status: > 0 } refused => FromStatus(refused, model, where),
             HttpRequestException or ClientResultException { Status: 0 } or AggregateException => new(ModelFailureKind.Unavailable,
                 $"{model} cannot be reached at {provider.BaseUrl}: {Innermost(error)} Check base_url of {where} and the network.", true),
@@ -40,10 +42,12 @@ internal sealed record ModelFault(ModelFailureKind Kind, string Message, bool Re
         };
     }
 
-    private static string Innermost(Exception error)
+    private static string Innermost(Exception error) => Root(error).Message.TrimEnd('.') + ".";
+
+    private static Exception Root(Exception error)
     {
         while (error.InnerException is { } inner) error = inner;
-        return error.Message.TrimEnd('.') + ".";
+        return error;
     }
 
     /// <summary>The endpoint's own words, shortened: <c>error.message</c> of the usual JSON, or the beginning of the text.</summary>

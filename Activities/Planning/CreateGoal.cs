@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Planning;
 [FlowNode("Created", "Invalid")]
 public sealed class CreateGoal : StepActivity
 {
-    [Input(Description = "The posted JSON object: goal, repository, description?, budget_usd?, workers?.")]
+    [Input(DisplayName = "What was posted", DefaultSyntax = "Variable", Description = "The posted JSON object: goal, repository, description?, budget_usd?, workers?.")]
     public Input<object?> Body { get; set; } = default!;
 
     [Output(Description = "The id of the goal.")]

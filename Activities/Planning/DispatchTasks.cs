@@ -6,10 +6,10 @@ using Elsa.Workflows.Models;
 namespace AgentOS.Activities.Planning;
 
 [Activity("AgentOS", "Planning", "Starts a workflow for every task of the goal whose dependencies are done.", DisplayName = "Dispatch tasks")]
-[FlowNode("Waiting", "AllEnded", "Empty")]
+[FlowNode("Waiting", "AllEnded", "Empty", "Replan")]
 public sealed class DispatchTasks : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     [Output(Description = "What to tell whoever works on the task next: why it does not go on.")]

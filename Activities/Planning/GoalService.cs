@@ -3,7 +3,7 @@ using AgentOS.Activities.Git;
 using AgentOS.Kernel;
 using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Agents;
-using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Goals;
 using AgentOS.Kernel.Sessions;
 using AgentOS.Kernel.Tasks;
 
@@ -11,28 +11,18 @@ namespace AgentOS.Activities.Planning;
 
 /// <summary>The life of a goal. Every step may run again after a crash.</summary>
 public sealed class GoalService(
-    TaskStore tasks, AgentStore agents, SessionStore sessions, RepositoryStore repositories, Workspaces workspaces, TaskStarter starter, PlanningOptions options)
+    TaskStore tasks, AgentStore agents, SessionStore sessions, GoalIntake intake, Workspaces workspaces, TaskStarter starter)
 {
     /// <summary>Makes a goal of a posted object. The id in it makes a repeated post the same goal.</summary>
     /// <returns>The goal's id and the answer; without an id, the answer is a problem document.</returns>
     public async Task<(Guid? Id, JsonObject Response)> CreateAsync(object? body, string instance, CancellationToken cancellation)
     {
-        GoalRequest request;
+        GoalWish request;
         try
         {
             request = GoalRequest.Read(body);
-            var repository = await RepositoryAsync(request.Repository, request.Branch, cancellation);
-            await AddWorkersAsync(request.Workers, cancellation);
-            var goal = await tasks.CreateAsync(new NewTask(request.Title, TaskKind.Goal)
-            {
-                Id = request.Id,
-                Description = request.Description,
-                RepositoryId = repository.Id,
-                BudgetUsd = request.BudgetUsd,
-                Priority = request.Priority,
-                // Taken up by this very workflow as it is made, so that no other starts for it. Posted again, it stays with the first.
-                WorkflowInstanceId = instance,
-            }, cancellation);
+            // Taken up by this very workflow as it is made, so that no other starts for it. Posted again, it stays with the first.
+            var (goal, repository) = await intake.GiveAsync(request with { WorkflowInstanceId = instance }, cancellation);
             return (goal.Id, new JsonObject { ["id"] = goal.Id, ["title"] = goal.Title, ["status"] = "inbox", ["repository"] = repository.Path });
         }
         catch (AgentOSException error)
@@ -62,6 +52,7 @@ public sealed class GoalService(
         foreach (var ready in await tasks.ReadyAsync(goalId, cancellation)) await starter.StartAsync(ready, cancellation);
         return await tasks.ProgressAsync(goalId, cancellation) switch
         {
+            { IsReplanned: true } => ("Replan", null),
             { Total: 0 } => ("Empty", "The last plan made no tasks."),
             { IsStill: true } => ("AllEnded", null),
             _ => ("Waiting", null),
@@ -72,16 +63,26 @@ public sealed class GoalService(
     public async Task<bool> HasNewsAsync(Guid goalId, CancellationToken cancellation)
     {
         var progress = await tasks.ProgressAsync(goalId, cancellation);
-        return progress.IsStill || progress.Ready > 0;
+        return progress.IsReplanned || progress.IsStill || progress.Ready > 0;
     }
 
     /// <summary>Ends a reached goal. What still waits for a blocked task is not needed any more.</summary>
-    public async Task CloseAsync(Guid goalId, CancellationToken cancellation)
+    /// <returns><c>Done</c>, or <c>Replan</c> when a person asked for another plan since the judge looked.</returns>
+    public async Task<string> CloseAsync(Guid goalId, CancellationToken cancellation)
     {
+        if ((await tasks.ProgressAsync(goalId, cancellation)).IsReplanned) return "Replan";
+        var judged = await tasks.GetAsync(goalId, cancellation);
         foreach (var child in await tasks.ListAsync(new TaskFilter { ParentTaskId = goalId }, cancellation))
             if (!child.HasEnded) await tasks.CancelAsync(child.Id, "its goal is reached without it", cancellation: cancellation);
-        var verdict = await sessions.FindAsync(goalId, "goal-review", (await tasks.GetAsync(goalId, cancellation)).Attempt, cancellation);
-        await tasks.DoAsync(goalId, new TaskCommand.CompleteGoal(verdict?.Summary), cancellation: cancellation);
+        var verdict = await sessions.FindAsync(goalId, "goal-review", judged.Attempt, cancellation);
+        var closed = await tasks.DoAsync(goalId, new TaskCommand.CompleteGoal(verdict?.Summary, judged.Attempt), cancellation: cancellation);
+        if (closed.Task.Status != TaskState.Done) return "Replan";
+        await RemoveFoldersAsync(goalId, cancellation);
+        return "Done";
+    }
+
+    private async Task RemoveFoldersAsync(Guid goalId, CancellationToken cancellation)
+    {
         foreach (var session in await sessions.ListAsync(goalId, cancellation: cancellation)) await workspaces.RemoveAsync(session.Id, cancellation);
     }
 
@@ -91,26 +92,8 @@ public sealed class GoalService(
         var goal = await tasks.GetAsync(goalId, cancellation);
         var rejected = await sessions.FindAsync(goalId, "plan", goal.Attempt, cancellation) is null ? goal.Attempt - 1 : goal.Attempt;
         var result = await tasks.DoAsync(goalId, new TaskCommand.SendBack(rejected, "goal", feedback), cancellation: cancellation);
-        return result.Task.Status == TaskState.Blocked ? "GaveUp" : "Again";
-    }
-
-    private async Task<Repository> RepositoryAsync(string named, string? branch, CancellationToken cancellation)
-    {
-        if (await repositories.FindAsync(named, cancellation) is { } known)
-        {
-            ManagedRepository.Inspect(known.Path, known.DefaultBranch);
-            return known;
-        }
-
-        var found = ManagedRepository.Inspect(named, branch);
-        return await repositories.EnsureAsync(found.Path, Path.GetFileName(found.Path), found.Branch, cancellation: cancellation);
-    }
-
-    private async Task AddWorkersAsync(int? wanted, CancellationToken cancellation)
-    {
-        var workers = await agents.ListAsync(AgentRole.Worker, cancellation);
-        if (wanted is { } number && number > options.MostWorkers) throw new AgentOSException($"{number} workers are more than the {options.MostWorkers} that this installation allows.");
-        for (var i = workers.Count; i < (wanted ?? 0); i++)
-            await agents.CreateAsync($"worker-{i + 1}", AgentRole.Worker, workers.FirstOrDefault()?.Model ?? "worker", cancellation: cancellation);
+        if (result.Task.Status != TaskState.Blocked) return "Again";
+        await RemoveFoldersAsync(goalId, cancellation);
+        return "GaveUp";
     }
 }

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Planning;
 [FlowNode("Open", "Closed")]
 public sealed class OpenGoal : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     [Output(Description = "The id of the goal.")]

@@ -9,10 +9,10 @@ namespace AgentOS.Activities.Planning;
 [FlowNode("Again", "GaveUp")]
 public sealed class PlanAgain : StepActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
-    [Input(Description = "What is missing.", UIHint = "multi-line")]
+    [Input(Description = "What is missing.", UIHint = "multi-line", DefaultSyntax = "Variable")]
     public Input<string> Feedback { get; set; } = default!;
 
     protected override async ValueTask<string> RunAsync(ActivityExecutionContext context)

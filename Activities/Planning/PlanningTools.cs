@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using AgentOS.Activities.Models;
 using AgentOS.Activities.Models.Sessions;
 using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Agents;
@@ -19,7 +20,7 @@ public sealed record TaskArgument(
     [property: Description("Files that it will create or change.")] string[]? Files = null);
 
 /// <summary>The planner's own tools: <c>create_tasks</c> and <c>spawn_worker</c>.</summary>
-public sealed class PlanningTools(TaskStore tasks, AgentStore agents, PlanningOptions options)
+public sealed class PlanningTools(TaskStore tasks, AgentStore agents, ModelConfigurationFile models, PlanningOptions options, TeamLimits limits)
 {
     public IReadOnlyList<AIFunction> For(SessionScope scope)
     {
@@ -39,7 +40,7 @@ public sealed class PlanningTools(TaskStore tasks, AgentStore agents, PlanningOp
 
     private async Task<string> CreateAsync(SessionScope scope, TaskArgument[] given, CancellationToken cancellation)
     {
-        PlannedTask[] plan = [.. (given ?? []).Select(t => new PlannedTask(t.Key, t.Title, t.Description, t.Kind ?? "code", t.DependsOn ?? [], t.Priority ?? 0, t.Files ?? []))];
+        PlannedTask[] plan = [.. (given ?? []).OfType<TaskArgument>().Select(t => new PlannedTask(t.Key, t.Title, t.Description, t.Kind ?? "code", Texts(t.DependsOn), t.Priority ?? 0, Texts(t.Files)))];
         var known = (await tasks.ListAsync(new TaskFilter { ParentTaskId = scope.Task.Id }, cancellation)).Select(t => t.PlanKey).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var step = $"{scope.Session.Id}:{string.Join('|', plan.Select(t => t.Key))}";
         // The same call again, after a crash, is not a second plan.
@@ -59,15 +60,23 @@ public sealed class PlanningTools(TaskStore tasks, AgentStore agents, PlanningOp
         }
     }
 
+    private static string[] Texts(string?[]? given) => [.. (given ?? []).OfType<string>()];
+
     private async Task<string> SpawnAsync(SessionScope scope, string? name, string? model, CancellationToken cancellation)
     {
         var workers = await agents.ListAsync(AgentRole.Worker, cancellation);
-        if (workers.Count >= options.MostWorkers) return $"Error: there are {workers.Count} coders, and {options.MostWorkers} are the most that the owner allows.";
+        if (workers.Count >= limits.MostWorkers) return $"Error: there are {workers.Count} coders, and {limits.MostWorkers} are the most that the owner allows.";
         name ??= $"worker-{workers.Count + 1}";
         try
         {
+            // A model that is not there would have every task of this coder blocked.
+            if (model is not null) models.Current.Model(model);
             var worker = await agents.CreateAsync(name, AgentRole.Worker, model ?? workers.FirstOrDefault()?.Model ?? "worker", createdBy: scope.Session.AgentId, cancellation: cancellation);
             return $"{worker.Name} is there.";
+        }
+        catch (ModelConfigurationException unknown)
+        {
+            return $"Error: {unknown.Message}";
         }
         catch (RefusedException refused)
         {
@@ -76,6 +85,5 @@ public sealed class PlanningTools(TaskStore tasks, AgentStore agents, PlanningOp
     }
 }
 
-/// <param name="MostWorkers">Coders that planners may bring the number to.</param>
 /// <param name="MostNesting">Levels of goals inside goals.</param>
-public sealed record PlanningOptions(int MostWorkers = 8, int MostNesting = 3);
+public sealed record PlanningOptions(int MostNesting = 3);

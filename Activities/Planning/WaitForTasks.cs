@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Planning;
 [FlowNode("Done")]
 public sealed class WaitForTasks : WaitingActivity
 {
-    [Input(Description = "The id of the task or goal.")]
+    [Input(DisplayName = "Task", Description = "The id of the task or goal.", DefaultSyntax = "Variable")]
     public Input<string> TaskId { get; set; } = default!;
 
     protected override string Signal => Signals.TaskEnded;

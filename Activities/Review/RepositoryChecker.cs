@@ -34,8 +34,9 @@ public sealed class RepositoryChecker(CheckRunner runner)
     }
 
     /// <param name="baseSha">The commit whose checks count: what judges a change is not part of it.</param>
-    public async Task<CheckOutcome> RunAsync(Repository repository, string baseSha, string commit, CancellationToken cancellation) => CheckOutcome.Of(await runner.RunAsync(
-        new CheckRequest(repository.Id, repository.Path, baseSha, commit, await PlanAsync(repository, baseSha, cancellation), SandboxSettings.Read(repository.Settings).ToPolicy()), cancel: cancellation));
+    /// <param name="onOutput">Called with each line as it comes.</param>
+    public async Task<CheckOutcome> RunAsync(Repository repository, string baseSha, string commit, CancellationToken cancellation, Action<string>? onOutput = null) => CheckOutcome.Of(await runner.RunAsync(
+        new CheckRequest(repository.Id, repository.Path, baseSha, commit, await PlanAsync(repository, baseSha, cancellation), SandboxSettings.Read(repository.Settings).ToPolicy()), onOutput, cancellation));
 
     public static Task<CheckPlan> PlanAsync(Repository repository, string baseSha, CancellationToken cancellation) =>
         RepositoryChecks.AtAsync(repository.Path, baseSha, repository.Checks.GetRawText() is "{}" ? null : repository.Checks.GetRawText(), cancellation);

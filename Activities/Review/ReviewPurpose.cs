@@ -45,6 +45,10 @@ public sealed class ReviewPurpose(Workspaces workspaces, SessionBriefing briefin
         await shell.ForAsync(scope, cancellation), EndingTools.SubmitVerdict,
     ];
 
+    /// <summary>A person's verdict on the commit needs no judge's beside it.</summary>
+    public override async Task<(string Outcome, string Summary)?> DecidedAsync(SessionScope scope, CancellationToken cancellation) =>
+        await evidence.PersonVerdictAsync(scope.Task.Id, Head(scope.Task), cancellation) is { } verdict ? (verdict.Passed ? "approved" : "rejected", verdict.Feedback ?? "") : null;
+
     private static string Head(AgentTask task) => task.HeadSha ?? throw new AgentOSException($"'{task.Title}' has no commit to judge yet.");
 
     private static string Checks(IEnumerable<EvidenceEntry> known, string head)

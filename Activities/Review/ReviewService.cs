@@ -1,14 +1,16 @@
+using AgentOS.Activities.Models.Sessions;
 using AgentOS.Activities.Review.Checks;
 using AgentOS.Kernel;
 using AgentOS.Kernel.Evidence;
 using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Repositories;
+using AgentOS.Kernel.Sessions;
 using AgentOS.Kernel.Tasks;
 
 namespace AgentOS.Activities.Review;
 
 /// <summary>What is checked of a task's commit, apart from the judge's reading.</summary>
-public sealed class ReviewService(TaskStore tasks, RepositoryStore repositories, EvidenceStore evidence, MessageStore messages, RepositoryChecker checks)
+public sealed class ReviewService(TaskStore tasks, RepositoryStore repositories, EvidenceStore evidence, MessageStore messages, RepositoryChecker checks, LiveWords live)
 {
     private const int MostFeedback = 8_000;
 
@@ -20,7 +22,8 @@ public sealed class ReviewService(TaskStore tasks, RepositoryStore repositories,
         var step = $"checks:{task.Id}:{head}";
         if (await evidence.FindByStepAsync(step, cancellation) is { } known) return Outcome(known);
         var repository = await repositories.GetAsync(task.RepositoryId!.Value, cancellation);
-        var run = await checks.RunAsync(repository, task.BaseSha!, head, cancellation);
+        using var words = live.Begin(task.Id, LiveOutput.Checks);
+        var run = await checks.RunAsync(repository, task.BaseSha!, head, cancellation, words.SayLine);
         // A repository without checks: the review is all there is, and no evidence says otherwise.
         if (run.ExitCode is null && run.Passed) return ("Passed", null);
         return Outcome(await evidence.RecordAsync(new NewEvidence(taskId, EvidenceKind.Test, head, run.Passed)
@@ -40,6 +43,7 @@ public sealed class ReviewService(TaskStore tasks, RepositoryStore repositories,
     public async Task<(string? Outcome, string? Feedback)> ApprovalAsync(Guid taskId, CancellationToken cancellation)
     {
         var task = await tasks.GetAsync(taskId, cancellation);
+        if (await evidence.PersonVerdictAsync(taskId, Head(task), cancellation) is { } said) return Outcome(said.Passed, said.Feedback);
         var repository = await repositories.GetAsync(task.RepositoryId!.Value, cancellation);
         if (!await RepositoryChecks.AreChangedAsync(repository.Path, task.BaseSha!, Head(task), cancellation)) return ("Approved", null);
 
@@ -50,9 +54,9 @@ public sealed class ReviewService(TaskStore tasks, RepositoryStore repositories,
             StepKey = $"approval:{taskId}:{Head(task)}",
         }, cancellation);
         if (await messages.AnswerToAsync(question.Id, cancellation) is not { } answer) return (null, null);
-        return answer.Content.Trim().TrimEnd('.', '!').ToLowerInvariant() is "yes" or "y" or "ok" or "approve" or "approved"
-            ? ("Approved", null)
-            : ("Rejected", $"A person did not approve it: {answer.Content}");
+        return Outcome(answer.Content.Trim().TrimEnd('.', '!').ToLowerInvariant() is "yes" or "y" or "ok" or "approve" or "approved", answer.Content);
+
+        static (string, string?) Outcome(bool approved, string? said) => approved ? ("Approved", null) : ("Rejected", $"A person did not approve it: {said}");
     }
 
     private static (string Outcome, string? Feedback) Outcome(EvidenceEntry run) => run.Passed

@@ -3,11 +3,11 @@ namespace AgentOS.Activities.Shell;
 /// <summary>Turns a command into the arguments of bubblewrap. Pure but for looking whether files exist.</summary>
 internal static class Bubblewrap
 {
-    // /bin/sh, because file descriptors above 2 can be passed on in no other way: 3 reports the state of the sandbox,
+    // /bin/sh, because file descriptors above 2 can be passed on in no other way: 3 reports the state of the sandbox, 7 that its command begins,
     // 4 to 6 are files of /etc that name nobody of this machine. Standard error joins standard output in order.
     private const string Launcher =
         """
-        exec 3>&2 2>&1 4<<A 5<<B 6<<C
+        exec 3>&2 7>&2 2>&1 4<<A 5<<B 6<<C
         agent:x:1000:1000:agent:/tmp/home:/bin/sh
         A
         agent:x:1000:
@@ -17,6 +17,9 @@ internal static class Bubblewrap
         C
         exec "$@"
         """;
+
+    // The last thing before the command, which cannot say it again: 7 is closed for it.
+    private static readonly string[] Beginning = ["/bin/sh", "-c", """echo '{ "begun": 1 }' >&7; exec "$@" 7>&-""", "command"];
 
     public static IEnumerable<string> Arguments(SandboxCommand command, string bubblewrap, Toolchains tools) =>
     [
@@ -39,7 +42,7 @@ internal static class Bubblewrap
         .. command.Mounts.SelectMany(Bind),
         "--remount-ro", "/",
         "--chdir", Folder(Sandbox.WorkspacePath, command.Folder),
-        "--", .. Limits(command.Policy.Limits), .. ShellLine(command.Command),
+        "--", .. Beginning, .. Limits(command.Policy.Limits), .. ShellLine(command.Command),
     ];
 
     /// <summary>Without <c>prlimit</c> the watch still holds memory, processes and disk.</summary>

@@ -16,6 +16,9 @@ internal static class DependencyFolders
         var copied = 0L;
         foreach (var path in ignored.Select(path => path.TrimEnd('/')).SelectMany(path => Split(workspace, path)))
         {
+            // The setup wrote it: a link would be resolved on the machine, where it may lead anywhere.
+            if (IsBehindLink(workspace, path))
+                continue;
             var source = Path.Combine(workspace, path);
             if (IsMounted(path) && Directory.Exists(source))
             {
@@ -28,6 +31,14 @@ internal static class DependencyFolders
                 Move(source, Path.Combine(layer.CopiedFolder, path));
             }
         }
+    }
+
+    private static bool IsBehindLink(string workspace, string path)
+    {
+        for (var part = path; part is not ("" or null); part = Path.GetDirectoryName(part))
+            if (new FileInfo(Path.Combine(workspace, part)).LinkTarget is not null)
+                return true;
+        return false;
     }
 
     // vendor/ as a whole is ignored, vendor/bundle is what to mount.

@@ -1,3 +1,5 @@
+using AgentOS.Activities.Coding.Tools;
+
 namespace AgentOS.Activities.Shell;
 
 /// <summary>
@@ -55,13 +57,11 @@ public sealed record DependencyLayer(string Path)
     {
         if (!Directory.Exists(CopiedFolder))
             return;
+        // What an agent or a change wrote there, links too, must not lead the copies to another place of the machine.
+        var files = new WorkspaceFiles(workspace);
         foreach (var file in Directory.EnumerateFiles(CopiedFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
         {
-            var target = System.IO.Path.Combine(workspace, System.IO.Path.GetRelativePath(CopiedFolder, file));
-            if (System.IO.Path.Exists(target))
-                continue;
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            files.AddCopy(System.IO.Path.GetRelativePath(CopiedFolder, file), new(file));
         }
     }
 

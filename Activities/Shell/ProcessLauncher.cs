@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace AgentOS.Activities.Shell;
 
@@ -11,8 +13,11 @@ internal static class ProcessLauncher
 {
     private static readonly BlockingCollection<(ProcessStartInfo Info, TaskCompletionSource<Process> Started)> Requests = [];
 
-    static ProcessLauncher() =>
+    static ProcessLauncher()
+    {
+        KeepInheritedFiles();
         new Thread(StartRequested) { IsBackground = true, Name = "Process launcher" }.Start();
+    }
 
     public static Task<Process> StartAsync(ProcessStartInfo info)
     {
@@ -35,4 +40,19 @@ internal static class ProcessLauncher
             }
         }
     }
+
+    /// <summary>
+    /// What this process has open of whoever started it (a log, a socket of a service manager) is no child's: the runtime marks its own files so,
+    /// and nobody marks those.
+    /// </summary>
+    private static void KeepInheritedFiles()
+    {
+        const int setFlags = 2, closeOnExec = 1; // F_SETFD, FD_CLOEXEC
+        if (!OperatingSystem.IsLinux()) return;
+        foreach (var file in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+            if (int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture) is > 2 and var number) _ = SetFlags(number, setFlags, closeOnExec);
+    }
+
+    [DllImport("libc", EntryPoint = "fcntl")]
+    private static extern int SetFlags(int file, int command, int flags);
 }

@@ -10,6 +10,9 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
     // After the command's end somebody may still hold its output open: only without a sandbox.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
+    // A busy machine may take long to make a sandbox. The command's own time begins when that is done.
+    private static readonly TimeSpan Preparation = TimeSpan.FromSeconds(60);
+
     public static Task<SandboxRun> BubblewrapAsync(SandboxCommand command, string bubblewrap, Action<string>? onLine, CancellationToken cancel) =>
         RunAsync(BubblewrapStart(command, bubblewrap), command, sandboxed: true, onLine, cancel);
 
@@ -53,13 +56,14 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
         using var ended = new CancellationTokenSource();
         using var closed = new CancellationTokenSource();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        time.CancelAfter(command.EffectiveTimeout);
+        time.CancelAfter(sandboxed ? Preparation + command.EffectiveTimeout : command.EffectiveTimeout);
 
         process.StandardInput.Close();
         var reading = ReadAsync(process.StandardOutput.BaseStream, output, closed.Token);
-        var status = new StatusReport();
+        var status = new StatusReport(() => time.CancelAfter(command.EffectiveTimeout));
         var watching = status.WatchAsync(process.StandardError, command, sandboxed, ended.Token, closed.Token);
         string? stoppedBy = null;
+        var timedOut = false;
         try
         {
             var exit = process.WaitForExitAsync(time.Token);
@@ -72,6 +76,8 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
         }
         catch (OperationCanceledException)
         {
+            // Before the kill: bubblewrap may still get to report how the command that we end here ended.
+            timedOut = stoppedBy is null && status.ExitCode is null;
             Kill(process, status, sandboxed);
         }
         await process.WaitForExitAsync(CancellationToken.None);
@@ -82,7 +88,6 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
         await watching;
         cancel.ThrowIfCancellationRequested();
 
-        var timedOut = stoppedBy is null && time.IsCancellationRequested && status.ExitCode is null;
         if (timedOut)
             stoppedBy = $"its time limit of {command.EffectiveTimeout.TotalSeconds:0.#} seconds";
         output.Complete();
@@ -129,7 +134,7 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
     }
 
     /// <summary>What bubblewrap tells about itself: one JSON object a line.</summary>
-    private sealed class StatusReport
+    private sealed class StatusReport(Action begun)
     {
         public int? SandboxPid { get; private set; }
 
@@ -154,6 +159,8 @@ internal sealed record SandboxRun(CommandResult Result, string? Problem)
                         SandboxPid = pid;
                         watch = new ResourceWatch(command.Policy.Limits, [command.Workspace, .. command.Policy.WritablePaths], pid).WatchAsync(ended);
                     }
+                    if (sandboxed && Number(line, "begun") is not null)
+                        begun();
                     ExitCode ??= Number(line, "exit-code");
                 }
             }

@@ -18,7 +18,7 @@ public sealed class ShellTools(Sandbox sandbox, Dependencies dependencies)
         var prepared = await dependencies.PrepareAsync(scope.Repository.Id, scope.Repository.Path, at, at, plan, policy, cancel: cancellation);
         prepared.Layer?.CopyInto(scope.Workspace.Path);
         return prepared.Layer is { } layer
-            ? WorkspaceTools.Shell(sandbox, scope.Workspace, policy, layer.Mounts, DependencyLayer.Environment(policy.Network is NetworkAccess.Always))
-            : WorkspaceTools.Shell(sandbox, scope.Workspace, policy);
+            ? WorkspaceTools.Shell(sandbox, scope.Workspace, policy, layer.Mounts, DependencyLayer.Environment(policy.Network is NetworkAccess.Always), scope.OnOutput)
+            : WorkspaceTools.Shell(sandbox, scope.Workspace, policy, onOutput: scope.OnOutput);
     }
 }

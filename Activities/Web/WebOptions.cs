@@ -1,4 +1,5 @@
 using System.Net;
+using AgentOS.Net;
 
 namespace AgentOS.Activities.Web;
 

@@ -120,7 +120,7 @@ public class Workflow : Composite<object>, ICloneable
     public WorkflowMetadata WorkflowMetadata { get; set; } = new();
     public WorkflowOptions Options { get; set; } = new();
     public bool IsReadonly { get; set; }
-    public bool IsSystem { get; init; }
+    public bool IsSystem { get; }
 
     public static Workflow FromActivity(IActivity root) => root as Workflow ?? new Workflow(root);
     public Workflow Clone() => (Workflow)MemberwiseClone();

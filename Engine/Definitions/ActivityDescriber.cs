@@ -8,6 +8,13 @@ using Elsa.Workflows.Models;
 
 namespace AgentOS.Engine.Definitions;
 
+/// <summary>Marks activities that try again by a strategy of their author's choice: the designer then lets choose one.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class ResilientAttribute(string category) : Attribute
+{
+    public string Category => category;
+}
+
 /// <summary>Reads an activity class once: its attributes become a descriptor, its properties become delegates.</summary>
 internal sealed class ActivityDescriber
 {
@@ -35,9 +42,10 @@ internal sealed class ActivityDescriber
             IsStart = typeof(IStartNode).IsAssignableFrom(type),
             IsTerminal = typeof(ITerminalNode).IsAssignableFrom(type),
             Attributes = [.. type.GetCustomAttributes()],
+            CustomProperties = type.GetCustomAttribute<ResilientAttribute>() is { } resilient ? new Dictionary<string, object> { ["Resilient"] = true, ["ResilienceCategory"] = resilient.Category } : [],
             Ports = [.. Ports(type, properties)],
             Inputs = [.. properties.Where(IsInput).Select(Input)],
-            Outputs = [.. properties.Where(x => typeof(Output).IsAssignableFrom(x.PropertyType)).Select(Output)],
+            Outputs = [.. properties.Where(x => typeof(Output).IsAssignableFrom(x.PropertyType)).Select(property => Output(type, property))],
             Constructor = context => context.CreateActivity(type)
         };
     }
@@ -60,8 +68,11 @@ internal sealed class ActivityDescriber
 
         // Who names none has the one that the designer adds by itself: Done.
         foreach (var outcome in type.GetCustomAttribute<FlowNodeAttribute>()?.Outcomes ?? [])
-            yield return new Port { Name = outcome, DisplayName = outcome, Type = PortType.Flow };
+            yield return new Port { Name = outcome, DisplayName = Sentence(outcome), Type = PortType.Flow };
     }
+
+    // `NoChanges` → `No changes`.
+    private static string Sentence(string name) => Words(name) is { Length: > 0 } words ? words[0] + words[1..].ToLowerInvariant() : name;
 
     private static bool IsInput(PropertyInfo property) => typeof(Input).IsAssignableFrom(property.PropertyType) || property.GetCustomAttribute<InputAttribute>() is not null;
 
@@ -71,7 +82,7 @@ internal sealed class ActivityDescriber
         var wrapped = typeof(Input).IsAssignableFrom(property.PropertyType);
         var type = wrapped ? property.PropertyType.GenericTypeArguments.FirstOrDefault() ?? typeof(object) : property.PropertyType;
         return new InputDescriptor(attribute?.Name ?? property.Name, type, Getter(property), Setter(property), wrapped, attribute?.UIHint ?? InputHints.For(type),
-            attribute?.DisplayName ?? Words(attribute?.Name ?? property.Name), attribute?.Description, attribute?.Category, attribute?.Order ?? 0, attribute?.DefaultValue,
+            attribute?.DisplayName ?? Words(attribute?.Name ?? property.Name), attribute?.Description, attribute?.Category, attribute?.Order ?? 0, Default(property, attribute),
             attribute?.DefaultSyntax ?? "Literal", attribute?.IsReadOnly ?? false, attribute?.IsBrowsable ?? true, attribute?.IsSerializable ?? true, false,
             attribute?.AutoEvaluate ?? true, attribute?.EvaluatorType, null, property, InputHints.Specifications(property, attribute, type))
         {
@@ -79,13 +90,16 @@ internal sealed class ActivityDescriber
         };
     }
 
-    private static OutputDescriptor Output(PropertyInfo property)
+    private static object? Default(PropertyInfo property, InputAttribute? attribute) =>
+        attribute?.DefaultValueProvider is { } provider && ActivityReader.Create(provider) is IActivityPropertyDefaultValueProvider known ? known.GetDefaultValue(property) : attribute?.DefaultValue;
+
+    private static OutputDescriptor Output(Type owner, PropertyInfo property)
     {
-        var attribute = property.GetCustomAttribute<OutputAttribute>();
+        var attribute = property.GetCustomAttribute<OutputAttribute>() ?? (property.Name == "Result" ? owner.GetCustomAttribute<OutputAttribute>() : null);
         var type = property.PropertyType.GenericTypeArguments.FirstOrDefault() ?? typeof(object);
         var name = attribute?.Name ?? property.Name;
         return new OutputDescriptor(name, attribute?.DisplayName ?? Words(name), type, Getter(property), Setter(property), property, attribute?.Description,
-            attribute?.IsBrowsable ?? true, attribute?.IsSerializable ?? true);
+            attribute?.IsBrowsable ?? true, attribute?.IsSerializable);
     }
 
     private static Func<IActivity, object?> Getter(PropertyInfo property)

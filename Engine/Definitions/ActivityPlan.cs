@@ -17,6 +17,14 @@ public sealed class ActivityPlan
     internal InputDescriptor[] Plain { get; }
     internal OutputDescriptor[] Outputs { get; }
 
+    /// <summary>Whether values of an output can be kept: a stream or a request cannot.</summary>
+    internal bool IsKept(string output)
+    {
+        foreach (var descriptor in Outputs)
+            if (descriptor.Name == output) return descriptor.IsSerializable != false;
+        return true;
+    }
+
     /// <summary>The name of an output, by its object; without one, the result's.</summary>
     internal string? NameOf(IActivity activity, Output? output)
     {

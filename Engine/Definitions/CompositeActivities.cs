@@ -54,7 +54,10 @@ public sealed class CompositeActivities
         Description = workflow.WorkflowMetadata.Description,
         Kind = ActivityKind.Action,
         CustomProperties = { ["RootType"] = "WorkflowDefinitionActivity", ["WorkflowDefinitionId"] = workflow.Identity.DefinitionId, ["WorkflowDefinitionVersionId"] = workflow.Identity.Id },
-        Ports = [.. (workflow.Outcomes.Count > 0 ? workflow.Outcomes : ["Done"]).Select(x => new Port { Name = x, DisplayName = x, Type = PortType.Flow })],
+        // What the designer writes into the activity that it makes: so who reads the definition sees which workflow it is.
+        ConstructionProperties = { ["WorkflowDefinitionId"] = workflow.Identity.DefinitionId, ["WorkflowDefinitionVersionId"] = workflow.Identity.Id, ["LatestAvailablePublishedVersion"] = workflow.Identity.Version, ["LatestAvailablePublishedVersionId"] = workflow.Identity.Id },
+        // Through the first the viewer goes into the workflow; without it, it opens nothing.
+        Ports = [new() { Name = "Root", DisplayName = "Root", Type = PortType.Embedded, IsBrowsable = false }, .. (workflow.Outcomes.Count > 0 ? workflow.Outcomes : ["Done"]).Select(x => new Port { Name = x, DisplayName = x, Type = PortType.Flow })],
         Inputs = [.. workflow.Inputs.Select(x => new InputDescriptor(x.Name, x.Type, Get(x.Name), Set(x.Name), true, x.UIHint, x.DisplayName, x.Description, x.Category, isSynthetic: true, storageDriverType: x.StorageDriverType))],
         Outputs = [.. workflow.Outputs.Select(x => new OutputDescriptor(x.Name, x.DisplayName, x.Type, Get(x.Name), Set(x.Name), null, x.Description) { IsSynthetic = true })]
     };

@@ -16,8 +16,7 @@ internal static class InputHints
         if (typeof(Variable).IsAssignableFrom(type)) return "variable-picker";
         if (type.IsEnum) return "dropdown";
         if (type == typeof(Type)) return "type-picker";
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>)) return "dictionary";
-        if (type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type)) return "multitext";
+        if (type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type)) return "dropdown";
         return "singleline";
     }
 
@@ -25,7 +24,7 @@ internal static class InputHints
     {
         var result = new Dictionary<string, object>();
         var hint = attribute?.UIHint ?? For(type);
-        var names = attribute?.Options is string[] options ? options : (Nullable.GetUnderlyingType(type) ?? type).IsEnum ? Enum.GetNames(Nullable.GetUnderlyingType(type) ?? type) : null;
+        var names = attribute?.Options is string[] options ? options : (Nullable.GetUnderlyingType(type) ?? type).IsEnum ? Names(Nullable.GetUnderlyingType(type) ?? type) : null;
         if (names is null) return result;
         var items = names.Select(name => new { text = attribute?.Options is null ? ActivityDescriber.Words(name) : name, value = name }).ToList();
         if (hint == "checklist") result["checklist"] = new { checkList = new { items, isFlagsEnum = false } };
@@ -33,4 +32,7 @@ internal static class InputHints
         else result["dropdown"] = new { selectList = new { items, isFlagsEnum = false } };
         return result;
     }
+
+    // One name for each value, though there may be others.
+    private static string[] Names(Type type) => [.. Enum.GetValues(type).Cast<object>().Select(value => value.ToString()!).Distinct()];
 }

@@ -46,7 +46,7 @@ namespace Elsa.Workflows.UIHints.Dropdown
             var items = await GetItemsAsync(propertyInfo, context, cancellationToken);
             var result = new Dictionary<string, object>(GetUIPropertyAdditionalOptions())
             {
-                [InputUIHints.DropDown] = new DropDownProps { SelectList = new(items), ProviderName = GetType().Name },
+                [InputUIHints.DropDown] = new DropDownProps { SelectList = new(items) },
             };
             if (RefreshOnChange) result["Refresh"] = true;
             return result;

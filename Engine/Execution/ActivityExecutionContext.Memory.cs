@@ -23,7 +23,7 @@ public partial class ActivityExecutionContext
         if (name is not null)
         {
             WorkflowExecutionContext.GetActivityOutputRegister().Record(this, name, value);
-            if (ActivityNode.Recording?.LeavesOutOutput(name) != true)
+            if (ActivityNode.Recording?.LeavesOutOutput(name) != true && ActivityNode.Plan?.IsKept(name) != false)
             {
                 (RecordedOutputs ??= [])[name] = value;
                 Taint();
@@ -31,5 +31,14 @@ public partial class ActivityExecutionContext
         }
 
         if (output is not null) ExpressionExecutionContext.SetBoundValue(output, value);
+    }
+
+    /// <summary>The value of an output for the record: what this execution set, else what the variable that it is bound to holds.</summary>
+    internal object? Recorded(OutputDescriptor descriptor)
+    {
+        if (RecordedOutputs is not null && RecordedOutputs.TryGetValue(descriptor.Name, out var value)) return value;
+        return ActivityNode.Recording?.LeavesOutOutput(descriptor.Name) != true && descriptor.IsSerializable != false && descriptor.ValueGetter(Activity) is Output { MemoryBlockReference: { } reference } && reference() is { Id: not null } cell && TryGet(cell, out value)
+            ? value
+            : null;
     }
 }

@@ -45,7 +45,7 @@ public partial class ActivityExecutionContext
     /// <summary>Ends this execution: what still runs inside it is cancelled, and its container is told.</summary>
     public async ValueTask CompleteActivityAsync(object? result = null)
     {
-        if (_status != ActivityStatus.Running) return;
+        if (_status != ActivityStatus.Running || IsEnding) return;
         if (result is Activities.Flowchart.Models.Outcomes outcomes) JournalData["Outcomes"] = outcomes.Names;
         await CancelChildrenAsync();
         CompletedAt = Now;
@@ -74,7 +74,8 @@ public partial class ActivityExecutionContext
     /// <summary>Gives this execution up, and before it what runs inside it.</summary>
     internal async ValueTask CancelAsync()
     {
-        if (IsCompleted) return;
+        if (IsCompleted || IsEnding) return;
+        IsEnding = true;
         await CancelChildrenAsync();
         await CancelSelfAsync();
     }
@@ -93,6 +94,9 @@ public partial class ActivityExecutionContext
     }
 
     internal bool HasStarted;
+
+    // From when it is given up: what is given up inside it must not complete it.
+    internal bool IsEnding;
 
     public void ClearCompletionCallbacks() => CompletionCallbacks?.Clear();
 }

@@ -69,7 +69,8 @@ namespace Elsa.Workflows.Attributes
         public Type[]? UIHandlers { get; set; }
     }
 
-    [AttributeUsage(AttributeTargets.Property)]
+    /// <summary>On a property; on a class, for its result.</summary>
+    [AttributeUsage(AttributeTargets.Property | AttributeTargets.Class)]
     public class OutputAttribute : Attribute
     {
         public string? Name { get; set; }
@@ -93,6 +94,15 @@ namespace Elsa.Workflows.Attributes
 
         public string? Name { get; set; }
         public string? DisplayName { get; set; }
+    }
+}
+
+namespace Elsa.Workflows
+{
+    /// <summary>Knows the values that inputs have before anybody sets them, where an attribute cannot hold them.</summary>
+    public interface IActivityPropertyDefaultValueProvider
+    {
+        object? GetDefaultValue(System.Reflection.PropertyInfo property);
     }
 }
 

@@ -1,5 +1,6 @@
 using Elsa.Extensions;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities;
 using Elsa.Workflows.CommitStates;
 using Elsa.Workflows.Models;
 using Microsoft.Extensions.Logging;
@@ -137,6 +138,8 @@ internal sealed class Interpreter(EngineServices services)
     // What the activity says goes before what the workflow says.
     private ValueTask CommitIfAsync(WorkflowExecutionContext workflow, ActivityExecutionContext context, ActivityLifetimeEvent lifetimeEvent)
     {
+        // The workflow's own execution is no step: it has only scheduled the first one.
+        if (context.Activity is Workflow) return ValueTask.CompletedTask;
         if (context.Activity.GetCommitStrategy() is { Length: > 0 } name && services.CommitStrategies.FindActivityStrategy(name) is { } own)
         {
             var action = own.ShouldCommit(new(context, lifetimeEvent));

@@ -14,6 +14,7 @@ public partial class WorkflowExecutionContext : IExecutionContext
 {
     private readonly Dictionary<string, ActivityExecutionContext> _activityContexts = [];
     private Dictionary<object, object>? _transientProperties;
+    private string? _correlationId;
 
     internal WorkflowExecutionContext(EngineServices services, IServiceProvider serviceProvider, WorkflowGraph workflowGraph, string id, CancellationToken cancellationToken)
     {
@@ -41,7 +42,13 @@ public partial class WorkflowExecutionContext : IExecutionContext
     public MemoryRegister MemoryRegister { get; }
     public string Id { get; set; }
     public IActivity Activity => Workflow;
-    public string? CorrelationId { get; set; }
+
+    public string? CorrelationId
+    {
+        get => _correlationId;
+        set => _correlationId = IdLength.Checked(value, "The correlation id");
+    }
+
     public string? Name { get; set; }
     public string? ParentWorkflowInstanceId { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
@@ -148,6 +155,9 @@ public partial class WorkflowExecutionContext : IExecutionContext
 
     /// <summary>Writes everything that has changed since the last commit.</summary>
     public Task CommitAsync() => Services.CommitStateHandler.CommitAsync(this, CancellationToken);
+
+    // What was stored was short enough for the index, if not for the rule.
+    internal void RestoreCorrelationId(string? stored) => _correlationId ??= stored;
 
     internal ActivityExecutionContext? FindContext(string? id) => id is null ? null : _activityContexts.GetValueOrDefault(id);
 }

@@ -21,7 +21,8 @@ internal static class BuiltInActivities
         typeof(WriteLine), typeof(SetVariable), typeof(Correlate), typeof(SetName), typeof(Fault),
         typeof(Event), typeof(PublishEvent), typeof(RunTask), typeof(DispatchWorkflow), typeof(ExecuteWorkflow), typeof(BulkDispatchWorkflows), typeof(SetOutput),
         typeof(Delay), typeof(StartAt), typeof(Elsa.Scheduling.Activities.Timer), typeof(Cron),
-        typeof(Elsa.Http.HttpEndpoint), typeof(Elsa.Http.WriteHttpResponse),
+        typeof(Elsa.Http.HttpEndpoint), typeof(Elsa.Http.WriteHttpResponse), typeof(Elsa.Http.WriteFileHttpResponse),
+        typeof(Elsa.Http.SendHttpRequest), typeof(Elsa.Http.FlowSendHttpRequest), typeof(Elsa.Http.DownloadHttpFile),
         typeof(StateMachine),
         typeof(RunJavaScript)
     ];

@@ -8,6 +8,7 @@ using Elsa.Workflows.ActivationValidators;
 using Elsa.Workflows.IncidentStrategies;
 using Elsa.Workflows.Runtime.ActivationValidators;
 using Elsa.Workflows.Services;
+using Microsoft.AspNetCore.Http;
 
 namespace AgentOS.Engine.Services;
 
@@ -20,6 +21,8 @@ internal sealed class TypeAliases : IWellKnownTypeRegistry
     public TypeAliases()
     {
         foreach (var (type, alias) in Defaults) RegisterType(type, alias);
+        // Read, though the designer is told of them by another name.
+        foreach (var type in new[] { typeof(Uri), typeof(SwitchMode) }) _types[type.Name] = type;
         foreach (var type in new[] { typeof(WorkflowInstanceStorageDriver), typeof(MemoryStorageDriver), typeof(WorkflowStorageDriver), typeof(FaultStrategy), typeof(ContinueWithIncidentsStrategy) })
             RegisterNamed(type, "Elsa.Workflows.Core");
         RegisterNamed(typeof(AllowAlwaysStrategy), "Elsa.Workflows.Core");
@@ -33,8 +36,9 @@ internal sealed class TypeAliases : IWellKnownTypeRegistry
         (typeof(DateTimeOffset), "DateTimeOffset"), (typeof(DateOnly), "DateOnly"), (typeof(TimeOnly), "TimeOnly"), (typeof(TimeSpan), "TimeSpan"), (typeof(ExpandoObject), "JSON"),
         (typeof(JsonElement), "JsonElement"), (typeof(JsonNode), "JsonNode"), (typeof(JsonObject), "JsonObject"), (typeof(JsonArray), "JsonArray"),
         (typeof(Dictionary<string, string>), "StringMap"), (typeof(Dictionary<string, object>), "ObjectMap"), (typeof(IDictionary<string, string>), "StringDictionary"),
-        (typeof(IDictionary<string, object>), "ObjectDictionary"), (typeof(Exception), "Exception"), (typeof(Stream), "Stream"), (typeof(byte[]), "ByteArray"), (typeof(Uri), "Uri"), (typeof(Version), "Version"),
-        (typeof(char), "Char"), (typeof(SwitchMode), "SwitchMode"), (typeof(System.Net.HttpStatusCode), "HttpStatusCode"), (typeof(Elsa.Http.HttpHeaders), "HttpHeaders")
+        (typeof(IDictionary<string, object>), "ObjectDictionary"), (typeof(Exception), "Exception"), (typeof(Stream), "Stream"), (typeof(byte[]), "ByteArray"), (typeof(Version), "Version"),
+        (typeof(char), "Char"), (typeof(Elsa.Workflows.Activities.Flowchart.Models.FlowJoinMode), "FlowJoinMode"), (typeof(Elsa.Workflows.Runtime.ExecuteWorkflowResult), "ExecuteWorkflowResult"), (typeof(System.Net.HttpStatusCode), "HttpStatusCode"), (typeof(Elsa.Http.HttpHeaders), "HttpHeaders"),
+        (typeof(HttpRequest), "HttpRequest"), (typeof(HttpResponseMessage), "HttpResponseMessage"), (typeof(IFormFile), "FormFile"), (typeof(Elsa.Http.HttpFile), "HttpFile"), (typeof(Elsa.Http.Downloadable), "Downloadable")
     ];
 
     public void RegisterType(Type type, string alias)

@@ -155,11 +155,15 @@ public static class EngineJson
 
     private static readonly JsonSerializerOptions Verbatim = new() { MaxDepth = MaxDepth, ReferenceHandler = ReferenceHandler.IgnoreCycles };
 
-    public static JsonElement ToElement(object? value)
+    public static JsonElement ToElement(object? value) => JsonElement.Parse(ToBuffer(value).WrittenSpan);
+
+    public static byte[] ToUtf8(object? value) => ToBuffer(value).WrittenSpan.ToArray();
+
+    private static System.Buffers.ArrayBufferWriter<byte> ToBuffer(object? value)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, MaxDepth = MaxDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) WriteValue(writer, value);
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return buffer;
     }
 
     /// <summary>Reads <c>object</c> as plain objects instead of as <see cref="JsonElement"/>.</summary>

@@ -107,7 +107,7 @@ internal sealed class WorkflowStateExtractor : IWorkflowStateExtractor
     public Task<WorkflowExecutionContext> ApplyAsync(WorkflowExecutionContext workflow, WorkflowState state)
     {
         workflow.Id = state.Id;
-        workflow.CorrelationId ??= state.CorrelationId;
+        workflow.RestoreCorrelationId(state.CorrelationId);
         workflow.Name = state.Name;
         workflow.ParentWorkflowInstanceId ??= state.ParentWorkflowInstanceId;
         workflow.SubStatus = state.SubStatus;

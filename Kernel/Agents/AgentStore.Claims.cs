@@ -23,18 +23,23 @@ public sealed partial class AgentStore
     private const string Claim =
         $$"""
         WITH task AS (
-            SELECT * FROM tasks WHERE id = @id AND kind = 'code' AND status IN ('inbox', 'assigned', 'in_progress')
+            SELECT * FROM tasks WHERE id = @id AND kind = 'code' AND status IN ('inbox', 'assigned', 'in_progress') AND (@instance::text IS NULL OR workflow_instance_id = @instance)
         ), held AS (
             SELECT a.* FROM agents a JOIN task t ON a.current_task_id = t.id
         ), free AS (
             SELECT a.* FROM agents a WHERE role = 'worker' AND NOT paused AND status <> 'blocked' AND current_task_id IS NULL
-        ), ahead AS (
-            SELECT count(*) AS n FROM tasks w, task t
+        ), waiting AS (
+            SELECT w.limited_by, count(*) AS n FROM tasks w, task t
             WHERE w.waiting_since IS NOT NULL AND w.status IN ('inbox', 'assigned', 'in_progress') AND w.id <> t.id
                 AND (w.priority > t.priority OR w.priority = t.priority AND w.waiting_since < COALESCE(t.waiting_since, 'infinity'))
                 AND (w.status <> 'assigned' OR w.assignee_id IN (SELECT id FROM free))
+            GROUP BY w.limited_by
+        ), ahead AS (
+            -- Of a goal with a limit no more than still may begin.
+            SELECT COALESCE(sum(CASE WHEN limited_by IS NULL THEN n ELSE LEAST(n, GREATEST(goal_room(limited_by), 0)) END), 0)::bigint AS n FROM waiting
         ), chosen AS (
-            SELECT f.id FROM free f, task t WHERE t.status <> 'assigned' OR f.id = t.assignee_id
+            SELECT f.id FROM free f, task t WHERE (t.status <> 'assigned' OR f.id = t.assignee_id)
+                AND (t.limited_by IS NULL OR goal_room(t.limited_by) > COALESCE((SELECT w.n FROM waiting w WHERE w.limited_by = t.limited_by), 0))
             ORDER BY (f.id = t.assignee_id) DESC NULLS LAST, f.updated_at, f.name OFFSET (SELECT n FROM ahead) LIMIT 1
         ), claimed AS (
             UPDATE agents a SET current_task_id = @id, status = 'active', claimed_at = now(), last_heartbeat = now()
@@ -64,12 +69,13 @@ public sealed partial class AgentStore
     /// A free worker for the task, in one statement: the task then is in progress. A task whose worker was claimed before gets the same one.
     /// One that is assigned to a named worker waits for that one.
     /// </summary>
+    /// <param name="instance">The workflow that asks: for one that has lost the task meanwhile, the task is closed.</param>
     /// <exception cref="RefusedException">The task depends on others that are not done.</exception>
-    public async Task<WorkerClaim> ClaimWorkerAsync(Guid taskId, CancellationToken cancellation = default)
+    public async Task<WorkerClaim> ClaimWorkerAsync(Guid taskId, string? instance = null, CancellationToken cancellation = default)
     {
         try
         {
-            if (await database.InOneBatchAsync(WorkersLock, Claim, Agent.Read, cancellation, ("id", taskId), ("log", Guid.CreateVersion7())) is { } worker)
+            if (await database.InOneBatchAsync(WorkersLock, Claim, Agent.Read, cancellation, ("id", taskId), ("instance", instance), ("log", Guid.CreateVersion7())) is { } worker)
                 return new WorkerClaim.Claimed(worker);
         }
         catch (PostgresException error) when (error.Is(DatabaseErrors.NotReady))
@@ -77,7 +83,7 @@ public sealed partial class AgentStore
             throw new RefusedException($"Task {taskId} depends on tasks that are not done.", error);
         }
 
-        var status = await database.ScalarAsync<string>("SELECT status FROM tasks WHERE id = @id", cancellation, ("id", taskId)) ?? throw new NotFoundException("task", taskId);
+        var status = await database.ScalarAsync<string>("SELECT CASE WHEN @instance::text IS NULL OR workflow_instance_id = @instance THEN status ELSE 'lost' END FROM tasks WHERE id = @id", cancellation, ("id", taskId), ("instance", instance)) ?? throw new NotFoundException("task", taskId);
         return status is "inbox" or "assigned" or "in_progress" ? new WorkerClaim.Waiting() : new WorkerClaim.Closed(status);
     }
 
@@ -100,7 +106,9 @@ public sealed partial class AgentStore
         database.ListAsync(
             """
             WITH free AS (SELECT id FROM agents WHERE role = 'worker' AND NOT paused AND status <> 'blocked' AND current_task_id IS NULL)
-            SELECT id FROM tasks WHERE waiting_since IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress') AND (status <> 'assigned' OR assignee_id IN (SELECT id FROM free))
+            SELECT id FROM tasks w WHERE waiting_since IS NOT NULL AND status IN ('inbox', 'assigned', 'in_progress') AND (status <> 'assigned' OR assignee_id IN (SELECT id FROM free))
+                AND (limited_by IS NULL OR goal_room(limited_by) > (
+                    SELECT count(*) FROM tasks o WHERE o.waiting_since IS NOT NULL AND o.limited_by = w.limited_by AND (o.priority, w.waiting_since, w.id) > (w.priority, o.waiting_since, o.id)))
             ORDER BY priority DESC, waiting_since, id LIMIT (SELECT count(*) FROM free)
             """, row => row.GetGuid(0), cancellation);
 }

@@ -7,15 +7,16 @@ namespace AgentOS.Kernel.Agents;
 public sealed partial class AgentStore(NpgsqlDataSource database)
 {
     public Task<List<Agent>> ListAsync(AgentRole? role = null, CancellationToken cancellation = default) =>
-        database.ListAsync($"SELECT {Agent.Columns} FROM agents a WHERE @role::text IS NULL OR role = @role ORDER BY CASE role WHEN 'orchestrator' THEN 0 WHEN 'worker' THEN 1 ELSE 2 END, created_at, name",
+        database.ListAsync($"SELECT {Agent.Columns} FROM agents a WHERE removed_at IS NULL AND (@role::text IS NULL OR role = @role) ORDER BY CASE role WHEN 'orchestrator' THEN 0 WHEN 'worker' THEN 1 ELSE 2 END, created_at, name",
             Agent.Read, cancellation, ("role", role));
 
     public Task<Agent?> FindAsync(Guid id, CancellationToken cancellation = default) =>
         database.FirstAsync($"SELECT {Agent.Columns} FROM agents a WHERE id = @id", Agent.Read, cancellation, ("id", id));
 
     public Task<Agent?> FindAsync(string name, CancellationToken cancellation = default) =>
-        database.FirstAsync($"SELECT {Agent.Columns} FROM agents a WHERE name = @name", Agent.Read, cancellation, ("name", name));
+        database.FirstAsync($"SELECT {Agent.Columns} FROM agents a WHERE name = @name AND removed_at IS NULL", Agent.Read, cancellation, ("name", name));
 
+    /// <summary>Makes an agent; one that was removed is back under its name, with what is given here.</summary>
     /// <exception cref="RefusedException">The name is taken.</exception>
     public async Task<Agent> CreateAsync(string name, AgentRole role, string model, IReadOnlyList<string>? capabilities = null, Guid? id = null, Guid? createdBy = null, CancellationToken cancellation = default)
     {
@@ -26,7 +27,9 @@ public sealed partial class AgentStore(NpgsqlDataSource database)
                 $"""
                 WITH made AS (
                     INSERT INTO agents (id, name, role, model, session_key, capabilities, last_heartbeat) VALUES (@id, @name, @role, @model, @session_key, @capabilities::jsonb, now())
-                    ON CONFLICT (id) DO NOTHING RETURNING *
+                    ON CONFLICT (name) DO UPDATE SET role = EXCLUDED.role, model = EXCLUDED.model, capabilities = EXCLUDED.capabilities, removed_at = NULL, paused = FALSE, last_heartbeat = now()
+                        WHERE agents.removed_at IS NOT NULL
+                    RETURNING *
                 ), logged AS (
                     INSERT INTO activities (event_type, agent_id, message, metadata) SELECT 'agent.created', COALESCE(@by::uuid, id), name || ' joins as ' || role, jsonb_build_object('agent', id, 'model', model) FROM made
                 ), told AS (
@@ -35,11 +38,11 @@ public sealed partial class AgentStore(NpgsqlDataSource database)
                 ), one AS (SELECT * FROM made UNION ALL SELECT * FROM agents WHERE id = @id AND NOT EXISTS (SELECT FROM made))
                 SELECT {Agent.Columns}, (SELECT count(*) FROM told) FROM one a
                 """, Agent.Read, cancellation, ("id", key), ("name", name), ("role", role.Word()), ("model", model), ("session_key", $"agent:{key:N}"),
-                ("capabilities", JsonText.Of(capabilities ?? [])), ("by", createdBy)) ?? throw new NotFoundException("agent", key);
+                ("capabilities", JsonText.Of(capabilities ?? [])), ("by", createdBy)) ?? throw new RefusedException($"There is an agent named '{name}' already. Choose another name.");
         }
-        catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation, "agents_name_key"))
+        catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation, "agents_pkey") && id is not null)
         {
-            throw new RefusedException($"There is an agent named '{name}' already. Choose another name.", error);
+            return await FindAsync(key, cancellation) ?? throw new NotFoundException("agent", key);
         }
         catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.StringDataRightTruncation)
         {

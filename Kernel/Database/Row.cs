@@ -24,6 +24,7 @@ internal ref struct Row(NpgsqlDataReader reader)
     public JsonElement Json() => JsonElement.Parse(reader.GetString(_at++));
     public JsonElement? OptionalJson() => Null() ? null : JsonElement.Parse(reader.GetString(_at++));
     public T Word<T>() where T : struct, Enum => Words.Parse<T>(reader.GetString(_at++));
+    public T? OptionalWord<T>() where T : struct, Enum => Null() ? null : Word<T>();
 
     private bool Null()
     {

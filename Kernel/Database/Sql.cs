@@ -62,6 +62,20 @@ internal static class Sql
         return found;
     }
 
+    /// <summary>Statements in one round trip and one transaction, whose rows nobody wants.</summary>
+    public static async Task RunInOneBatchAsync(this NpgsqlDataSource database, IEnumerable<(string Sql, (string Name, object? Value)[] Parameters)> statements, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var (sql, parameters) in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var (name, value) in parameters) command.Parameters.Add(Parameter(name, value));
+            batch.BatchCommands.Add(command);
+        }
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
     public static NpgsqlCommand With(this NpgsqlCommand command, params (string Name, object? Value)[] parameters)
     {
         foreach (var (name, value) in parameters) command.Parameters.Add(Parameter(name, value));

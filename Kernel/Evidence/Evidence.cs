@@ -22,16 +22,16 @@ public enum EvidenceKind
 /// <param name="LogSha256">Lower-case hexadecimal; checked by the database.</param>
 public sealed record EvidenceEntry(
     Guid Id, Guid TaskId, Guid? SessionId, EvidenceKind Kind, string CommitSha, string? TreeSha, bool Passed, int? ExitCode, string? Command, string Log, string LogSha256,
-    string? Model, string? Feedback, JsonElement Findings, int Attempt, int? DurationMs, DateTimeOffset CreatedAt)
+    string? Model, string? Feedback, JsonElement Findings, int Attempt, int? DurationMs, DateTimeOffset CreatedAt, bool ByPerson = false)
 {
     internal static string Columns(bool withLog) =>
-        $"e.id, e.task_id, e.session_id, e.kind, e.commit_sha::text, e.tree_sha::text, e.passed, e.exit_code, e.command, {(withLog ? "e.log" : "''")}, e.log_sha256, e.model, e.feedback, e.findings, e.attempt, e.duration_ms, e.created_at";
+        $"e.id, e.task_id, e.session_id, e.kind, e.commit_sha::text, e.tree_sha::text, e.passed, e.exit_code, e.command, {(withLog ? "e.log" : "''")}, e.log_sha256, e.model, e.feedback, e.findings, e.attempt, e.duration_ms, e.created_at, e.by_person";
 
     internal static EvidenceEntry Read(NpgsqlDataReader reader)
     {
         var row = new Row(reader);
         return new(row.Id(), row.Id(), row.OptionalId(), row.Word<EvidenceKind>(), row.Text(), row.OptionalText(), row.Truth(), row.OptionalNumber(), row.OptionalText(), row.Text(), row.Text(),
-            row.OptionalText(), row.OptionalText(), row.Json(), row.Number(), row.OptionalNumber(), row.Time());
+            row.OptionalText(), row.OptionalText(), row.Json(), row.Number(), row.OptionalNumber(), row.Time(), row.Truth());
     }
 }
 

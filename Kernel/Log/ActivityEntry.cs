@@ -35,4 +35,21 @@ public sealed record LogFilter
 
     /// <summary>For example <c>task.</c>.</summary>
     public string? EventPrefix { get; init; }
+
+    /// <summary>Only entries about its tasks.</summary>
+    public Guid? RepositoryId { get; init; }
+
+    /// <summary>Part of the message, whatever its case.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Whether an entry that was read already is meant. (Not for <see cref="WithChildren"/> and <see cref="RepositoryId"/>: an entry does not know its task's goals and repository.)</summary>
+    public bool Holds(ActivityEntry entry) =>
+        (AgentId is null || entry.AgentId == AgentId) && (TaskId is null || entry.TaskId == TaskId)
+        && (EventPrefix is null || entry.EventType.StartsWith(EventPrefix, StringComparison.Ordinal))
+        && (Text is null || entry.Message?.Contains(Text, StringComparison.OrdinalIgnoreCase) == true);
 }
+
+/// <summary>What a look back found.</summary>
+/// <param name="Entries">The newest first.</param>
+/// <param name="Before">Where to look on; null: that was the beginning of the log.</param>
+public sealed record LogPage(IReadOnlyList<ActivityEntry> Entries, long? Before);

@@ -20,13 +20,14 @@ public sealed partial class MergeStore
             row => row.GetGuid(0), cancellation, ("batch", batchId));
         var state = (await connection.ListAsync(
             """
-            SELECT b.state, EXISTS (SELECT FROM merges m WHERE m.batch_id = b.id AND m.state NOT IN ('testing', 'failed') AND b.state = 'passed' AND m.evidence_id IS NOT NULL)
+            SELECT b.state, b.state = 'passed' AND EXISTS (
+                SELECT FROM merges m WHERE m.batch_id = b.id AND m.evidence_id IS NOT NULL AND (m.state NOT IN ('testing', 'failed') OR m.state = 'testing' AND person_rejected(m.task_id, m.head_sha)))
             FROM merge_batches b WHERE b.id = @batch AND b.owner = @owner FOR UPDATE
             """, row => (State: Words.Parse<BatchState>(row.GetString(0)), Torn: row.GetBoolean(1)), cancellation, ("batch", batchId), ("owner", owner))).FirstOrDefault((State: BatchState.Released, Torn: false));
         if (state is not { State: BatchState.Passed, Torn: false })
         {
             await transaction.RollbackAsync(cancellation);
-            if (state.Torn) await RequeueAsync(batchId, owner, "another task of the batch was cancelled", cancellation);
+            if (state.Torn) await RequeueAsync(batchId, owner, "a task of the batch was cancelled or rejected", cancellation);
             return state.State == BatchState.Landing;
         }
 
@@ -38,6 +39,13 @@ public sealed partial class MergeStore
         await transaction.CommitAsync(cancellation);
         return true;
     }
+
+    /// <summary>The branch was not moved, and cannot be now: until the next try the tasks may be stopped and cancelled again.</summary>
+    public Task StepBackAsync(Guid batchId, string owner, CancellationToken cancellation = default) => database.RunAsync(
+        """
+        WITH back AS (UPDATE merge_batches SET state = 'passed', updated_at = now() WHERE id = @batch AND owner = @owner AND state = 'landing' RETURNING id)
+        UPDATE merges m SET state = 'testing' FROM back b WHERE m.batch_id = b.id AND m.state = 'landing'
+        """, cancellation, ("batch", batchId), ("owner", owner));
 
     /// <summary>
     /// Records that the branch is at the tested commit: merges landed, tasks done, in one transaction. The database agrees only when each merge stands on a passed test of that

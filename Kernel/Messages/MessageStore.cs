@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AgentOS.Kernel.Messages;
 
-public sealed class MessageStore(NpgsqlDataSource database)
+public sealed partial class MessageStore(NpgsqlDataSource database)
 {
     /// <returns>The message; the one that was sent before, when the same step (or id) sends again.</returns>
     public async Task<Message> SendAsync(NewMessage message, CancellationToken cancellation = default)
@@ -11,15 +11,15 @@ public sealed class MessageStore(NpgsqlDataSource database)
         var sent = await database.FirstAsync(
             $"""
             WITH made AS (
-                INSERT INTO messages (id, task_id, from_agent_id, to_agent_id, content, message_type, session_id, step_key)
-                VALUES (@id, @task, @from, @to, @content, @type, @session, @step) ON CONFLICT DO NOTHING RETURNING *
+                INSERT INTO messages (id, task_id, from_agent_id, to_agent_id, content, message_type, session_id, step_key, file, line, commit_sha)
+                VALUES (@id, @task, @from, @to, @content, @type, @session, @step, @file, @line, @commit) ON CONFLICT DO NOTHING RETURNING *
             ), logged AS (
                 INSERT INTO activities (event_type, agent_id, task_id, message, metadata)
                 SELECT 'message.' || message_type, from_agent_id, task_id, left(content, 500), jsonb_build_object('message', id) FROM made
             )
             SELECT {Message.Columns}, pg_notify('agentos', json_build_object('kind', 'message', 'id', id, 'state', message_type, 'parent', task_id)::text) FROM made m
             """, Message.ReadRow, cancellation, ("id", message.Id), ("task", message.TaskId), ("from", message.FromAgentId), ("to", message.ToAgentId), ("content", message.Content),
-            ("type", message.MessageType), ("session", message.SessionId), ("step", message.StepKey));
+            ("type", message.MessageType), ("session", message.SessionId), ("step", message.StepKey), ("file", message.File), ("line", message.Line), ("commit", message.CommitSha));
         return sent ?? await database.FirstAsync($"SELECT {Message.Columns} FROM messages m WHERE id = @id OR step_key = @step", Message.ReadRow, cancellation, ("id", message.Id), ("step", message.StepKey))
             ?? throw new NotFoundException("message", message.Id);
     }

@@ -8,7 +8,7 @@ namespace AgentOS.Kernel.ModelCalls;
 /// Model calls and the money they cost. The rule for a call whose process died: the next start of the same step (or <see cref="SettleLostAsync"/>) settles it as <c>lost</c>
 /// at its worst price, so that a crash can never make a budget larger than it is; then the step asks again.
 /// </summary>
-public sealed class ModelCallStore(NpgsqlDataSource database)
+public sealed partial class ModelCallStore(NpgsqlDataSource database)
 {
     /// <summary>Reserves the worst price and notes the call; or says that there is an answer already, or that a budget does not hold it. One round trip.</summary>
     public async Task<ModelCallStart> StartAsync(NewModelCall call, CancellationToken cancellation = default)
@@ -37,7 +37,9 @@ public sealed class ModelCallStore(NpgsqlDataSource database)
         }
         catch (PostgresException error) when (error.Is(DatabaseErrors.OverBudget))
         {
-            return new ModelCallStart.OverBudget(Guid.Parse(error.ColumnName!), $"{char.ToUpperInvariant(error.MessageText[0])}{error.MessageText[1..]}.");
+            var over = new ModelCallStart.OverBudget(Guid.Parse(error.ColumnName!), $"{char.ToUpperInvariant(error.MessageText[0])}{error.MessageText[1..]}.");
+            await database.RunAsync("INSERT INTO activities (event_type, task_id, message) VALUES ('budget.reached', @task, @message)", cancellation, ("task", over.TaskId), ("message", over.Message));
+            return over;
         }
         catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation))
         {

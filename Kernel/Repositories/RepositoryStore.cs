@@ -19,6 +19,10 @@ public sealed class RepositoryStore(NpgsqlDataSource database)
     public Task<Repository?> FindAsync(string nameOrPath, CancellationToken cancellation = default) =>
         database.FirstAsync($"SELECT {Repository.Columns} FROM repositories r WHERE name = @key OR path = @key ORDER BY (path = @key) DESC LIMIT 1", Repository.Read, cancellation, ("key", nameOrPath));
 
+    /// <summary>The one that was cloned from there, or that pushes there: the oldest.</summary>
+    public Task<Repository?> FindByRemoteAsync(string url, CancellationToken cancellation = default) =>
+        database.FirstAsync($"SELECT {Repository.Columns} FROM repositories r WHERE remote_url = @url ORDER BY created_at LIMIT 1", Repository.Read, cancellation, ("url", url));
+
     /// <summary>The repository at that path; made when there is none. A name that is taken gets a number.</summary>
     public async Task<Repository> EnsureAsync(string path, string name, string defaultBranch, string? remoteUrl = null, CancellationToken cancellation = default)
     {

@@ -27,10 +27,51 @@ public sealed class ScheduleStore(NpgsqlDataSource database)
             """, Schedule.Read, cancellation, ("id", Guid.CreateVersion7()), ("agent", agentId), ("cron", cronExpression), ("next", next)))!;
     }
 
-    public async Task<Schedule> EnableAsync(Guid id, bool enabled, CancellationToken cancellation = default) =>
+    public Task<Schedule> EnableAsync(Guid id, bool enabled, CancellationToken cancellation = default) => ChangeAsync(id, enabled, null, cancellation);
+
+    /// <summary>Switches it on or off, or sets when it is due; null leaves it. Switched on or set anew, it is due at its next slot.</summary>
+    /// <exception cref="RefusedException">No cron expression, or the agent has that one already.</exception>
+    public async Task<Schedule> ChangeAsync(Guid id, bool? enabled, string? cronExpression, CancellationToken cancellation = default)
+    {
+        var known = await FindAsync(id, cancellation) ?? throw new NotFoundException("schedule", id);
+        var cron = cronExpression ?? known.CronExpression;
+        var next = enabled is false && cronExpression is null ? known.NextRun : Next(cron, DateTimeOffset.UtcNow) ?? throw new RefusedException($"'{cron}' never comes. Give five fields: minute, hour, day, month, day of week.");
+        try
+        {
+            return await database.FirstAsync(
+                $"""
+                WITH changed AS (UPDATE schedules SET enabled = COALESCE(@enabled, enabled), cron_expression = @cron, next_run = @next WHERE id = @id RETURNING *),
+                logged AS (
+                    INSERT INTO activities (event_type, agent_id, message)
+                    SELECT 'schedule.changed', agent_id, 'A duty is due ' || cron_expression || CASE WHEN enabled THEN '' ELSE ', but switched off' END FROM changed
+                ), told AS (SELECT pg_notify('agentos', json_build_object('kind', 'schedule', 'id', id)::text) FROM changed)
+                SELECT {Schedule.Columns}, (SELECT count(*) FROM told) FROM changed s JOIN agents a ON a.id = s.agent_id
+                """, Schedule.Read, cancellation, ("id", id), ("enabled", enabled), ("cron", cron), ("next", next)) ?? throw new NotFoundException("schedule", id);
+        }
+        catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation))
+        {
+            throw new RefusedException($"{known.AgentName} has a duty at '{cron}' already.", error);
+        }
+    }
+
+    /// <summary>Makes it due at once, besides its usual slots.</summary>
+    /// <exception cref="RefusedException">It is switched off, or its agent is paused.</exception>
+    public async Task<Schedule> RunNowAsync(Guid id, CancellationToken cancellation = default) =>
         await database.FirstAsync(
-            $"WITH changed AS (UPDATE schedules SET enabled = @enabled WHERE id = @id RETURNING *) SELECT {Schedule.Columns} FROM changed s JOIN agents a ON a.id = s.agent_id",
-            Schedule.Read, cancellation, ("id", id), ("enabled", enabled)) ?? throw new NotFoundException("schedule", id);
+            $"""
+            WITH changed AS (UPDATE schedules s SET next_run = now() FROM agents o WHERE s.id = @id AND s.enabled AND o.id = s.agent_id AND NOT o.paused RETURNING s.*),
+            logged AS (INSERT INTO activities (event_type, agent_id, message) SELECT 'schedule.due', agent_id, 'A person asked for the duty now' FROM changed),
+            told AS (SELECT pg_notify('agentos', json_build_object('kind', 'schedule', 'id', id, 'state', 'due')::text) FROM changed)
+            SELECT {Schedule.Columns}, (SELECT count(*) FROM told) FROM changed s JOIN agents a ON a.id = s.agent_id
+            """, Schedule.Read, cancellation, ("id", id))
+        ?? throw (await FindAsync(id, cancellation) is { } known
+            ? new RefusedException(known.Enabled ? $"{known.AgentName} is paused. Resume it first." : $"This duty of {known.AgentName} is switched off. Switch it on first.")
+            : new NotFoundException("schedule", id));
+
+    public async Task RemoveAsync(Guid id, CancellationToken cancellation = default)
+    {
+        if (await database.RunAsync("DELETE FROM schedules WHERE id = @id", cancellation, ("id", id)) == 0) throw new NotFoundException("schedule", id);
+    }
 
     /// <summary>
     /// Takes what is due by the database's clock, each once over all nodes, and sets when it is due next. Slots that were missed count as one.

@@ -8,10 +8,6 @@ namespace AgentOS.Kernel.Tasks;
 /// <param name="Changed">False when it was so already.</param>
 public sealed record TaskResult(AgentTask Task, bool Changed);
 
-/// <summary>What a cancellation ended.</summary>
-/// <param name="WorkflowInstances">The workflows that are to be cancelled with them.</param>
-public sealed record Cancellation(IReadOnlyList<Guid> Tasks, IReadOnlyList<string> WorkflowInstances);
-
 public sealed partial class TaskStore
 {
     private const int Tries = 5;
@@ -20,8 +16,10 @@ public sealed partial class TaskStore
         $$"""
         WITH changed AS (
             UPDATE tasks t SET status = @status, attempt = @attempt, max_attempts = @max_attempts, assignee_id = @assignee, branch_name = @branch, base_sha = @base, head_sha = @head,
-                result = @result, error = @error, workflow_instance_id = @instance
-            WHERE id = @id AND status = @expected AND attempt = @expected_attempt AND workflow_instance_id IS NOT DISTINCT FROM @expected_instance
+                result = @result, error = @error, workflow_instance_id = @instance, former_instance_id = @former,
+                hold = @hold, workspace = @workspace, person_attempt = @person_attempt, waiting_since = CASE WHEN @leaves THEN NULL ELSE waiting_since END
+            WHERE id = @id AND status = @expected AND attempt = @expected_attempt AND workflow_instance_id IS NOT DISTINCT FROM @expected_instance AND former_instance_id IS NOT DISTINCT FROM @expected_former
+                AND hold IS NOT DISTINCT FROM @expected_hold
                 AND (NOT @drop OR NOT EXISTS (SELECT FROM merges m WHERE m.task_id = @id AND m.state = 'landing'))
             RETURNING t.*
         ), freed AS (
@@ -29,7 +27,7 @@ public sealed partial class TaskStore
         ), dropped AS (
             UPDATE merges m SET state = 'cancelled' FROM changed c WHERE @drop AND m.task_id = c.id AND m.state IN ('queued', 'testing')
         ), stopped AS (
-            UPDATE agent_sessions s SET status = 'stopped', stopped_at = now(), outcome = c.status FROM changed c WHERE c.status = 'blocked' AND s.task_id = c.id AND s.status = 'running' RETURNING s.id, s.agent_id
+            UPDATE agent_sessions s SET status = 'stopped', stopped_at = now(), outcome = CASE WHEN c.status = 'blocked' THEN c.status ELSE @event END FROM changed c WHERE (c.status = 'blocked' OR @leaves) AND s.task_id = c.id AND s.status = 'running' RETURNING s.id, s.agent_id
         ), rested AS (
             UPDATE agents a SET status = 'idle' FROM stopped s WHERE a.id = s.agent_id AND a.role <> 'worker' AND a.status = 'active'
                 AND NOT EXISTS (SELECT FROM agent_sessions o WHERE o.agent_id = a.id AND o.status = 'running' AND o.task_id IS DISTINCT FROM @id)
@@ -40,6 +38,11 @@ public sealed partial class TaskStore
             FROM changed c
         ), told AS (
             SELECT pg_notify('agentos', json_build_object('kind', CASE c.kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', c.id, 'state', c.status, 'parent', c.parent_task_id)::text) FROM changed c
+            UNION ALL
+            SELECT pg_notify('agentos', json_build_object('kind', 'left', 'id', c.id)::text) FROM changed c WHERE @leaves
+            UNION ALL
+            -- It waits for a worker, and may be meant for another now.
+            SELECT pg_notify('agentos', json_build_object('kind', 'worker_free', 'id', c.id)::text) FROM changed c WHERE c.waiting_since IS NOT NULL AND c.status IN ('inbox', 'assigned')
             UNION ALL
             SELECT pg_notify('agentos', json_build_object('kind', 'worker_free', 'id', w.id)::text) FROM ({{AgentStore.NextWaiting}}) w WHERE EXISTS (SELECT FROM freed)
         )
@@ -75,22 +78,41 @@ public sealed partial class TaskStore
         }
     }
 
-    /// <summary>A workflow takes the task up. Only one can; the same one may ask again.</summary>
+    /// <summary>
+    /// A workflow takes the task up. Only one can; the same one may ask again. It does not wait for the disk: what a crash of the machine takes back, the workflow,
+    /// whose start is on the disk, does again, and whatever follows takes it to the disk with it.
+    /// </summary>
     /// <returns>False when another has it, or when it does not wait to be started.</returns>
     public async Task<bool> TakeUpAsync(Guid id, string workflowInstanceId, CancellationToken cancellation = default) =>
-        await database.ScalarAsync<bool>(
+        await database.InOneBatchAsync("SELECT set_config('synchronous_commit', 'off', true)",
             """
             WITH taken AS (
                 UPDATE tasks SET workflow_instance_id = @instance
-                WHERE id = @id AND workflow_instance_id IS NULL AND status IN ('inbox', 'assigned', 'in_progress', 'review')
+                WHERE id = @id AND workflow_instance_id IS NULL AND former_instance_id IS NULL AND status IN ('inbox', 'assigned', 'in_progress', 'review')
                 RETURNING id
             )
             SELECT EXISTS (SELECT FROM taken) OR EXISTS (SELECT FROM tasks WHERE id = @id AND workflow_instance_id = @instance)
-            """, cancellation, ("id", id), ("instance", workflowInstanceId));
+            """, row => (object)row.GetBoolean(0), cancellation, ("id", id), ("instance", workflowInstanceId)) is true;
 
-    /// <summary>Cancels it and everything below it that has not ended, frees their workers and takes their merges out of the queue.</summary>
+    /// <summary>The workflow that it was taken from has ended: another may take it up, and whoever starts those is told.</summary>
+    public Task LeftAsync(Guid id, string formerInstance, CancellationToken cancellation = default) =>
+        database.RunAsync(
+            """
+            WITH changed AS (UPDATE tasks SET former_instance_id = NULL WHERE id = @id AND former_instance_id = @former RETURNING *)
+            SELECT pg_notify('agentos', json_build_object('kind', CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', id, 'state', status, 'parent', parent_task_id)::text) FROM changed
+            """, cancellation, ("id", id), ("former", formerInstance));
+
+    /// <summary>Those whose former workflow has perhaps not ended.</summary>
+    public Task<List<AgentTask>> LeavingAsync(CancellationToken cancellation = default) =>
+        database.ListAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE former_instance_id IS NOT NULL ORDER BY created_at", AgentTask.Read, cancellation);
+
+    /// <summary>
+    /// Cancels it and everything below it that has not ended, frees their workers and takes their merges out of the queue. They keep their workflows: whoever ends
+    /// those (the doorbell, or after a crash a heartbeat) finds them there.
+    /// </summary>
+    /// <returns>What was cancelled.</returns>
     /// <exception cref="RefusedException">One of them is landing right now, or it is done.</exception>
-    public async Task<Cancellation> CancelAsync(Guid id, string reason, Guid? agentId = null, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<Guid>> CancelAsync(Guid id, string reason, Guid? agentId = null, CancellationToken cancellation = default)
     {
         var task = await GetAsync(id, cancellation);
         if (task.Status == TaskState.Done) throw new RefusedException($"'{task.Title}' is done: what has landed is not cancelled.");
@@ -103,12 +125,18 @@ public sealed partial class TaskStore
             WITH RECURSIVE tree AS (SELECT id FROM tasks WHERE id = @id UNION ALL SELECT c.id FROM tasks c JOIN tree p ON c.parent_task_id = p.id)
             SELECT t.id FROM tasks t JOIN tree USING (id) WHERE status NOT IN ('done', 'cancelled') ORDER BY depth DESC, id FOR NO KEY UPDATE OF t
             """, row => row.GetGuid(0), cancellation, ("id", id));
+        var cancelled = await CancelAsync(connection, task, open, reason, agentId, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return cancelled;
+    }
+
+    private static async Task<IReadOnlyList<Guid>> CancelAsync(NpgsqlConnection connection, AgentTask task, List<Guid> open, string reason, Guid? agentId, CancellationToken cancellation)
+    {
         var ended = await connection.ListAsync(
             $"""
             WITH busy AS (SELECT FROM merges WHERE task_id = ANY(@ids) AND state = 'landing'),
-            was AS (SELECT id, workflow_instance_id FROM tasks WHERE id = ANY(@ids)),
             changed AS (
-                UPDATE tasks SET status = 'cancelled', error = @reason, workflow_instance_id = NULL WHERE id = ANY(@ids) AND NOT EXISTS (SELECT FROM busy) RETURNING *
+                UPDATE tasks SET status = 'cancelled', error = @reason WHERE id = ANY(@ids) AND NOT EXISTS (SELECT FROM busy) RETURNING *
             ), freed AS (
                 UPDATE agents a SET current_task_id = NULL, claimed_at = NULL, status = 'idle' FROM changed c WHERE a.current_task_id = c.id
             ), dropped AS (
@@ -125,12 +153,11 @@ public sealed partial class TaskStore
                 SELECT pg_notify('agentos', json_build_object('kind', CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', id, 'state', status, 'parent', parent_task_id)::text) FROM changed
                 UNION ALL SELECT pg_notify('agentos', json_build_object('kind', 'worker_free', 'id', w.id)::text) FROM ({AgentStore.NextWaiting}) w
             )
-            SELECT c.id, was.workflow_instance_id FROM changed c JOIN was USING (id) WHERE (SELECT count(*) FROM told) >= 0
-            """, row => (Id: row.GetGuid(0), Instance: row.IsDBNull(1) ? null : row.GetString(1)), cancellation,
+            SELECT id FROM changed WHERE (SELECT count(*) FROM told) >= 0
+            """, row => row.GetGuid(0), cancellation,
             ("ids", open.ToArray()), ("reason", reason), ("agent", agentId));
         if (open.Count != ended.Count) throw new RefusedException($"A merge of '{task.Title}' is landing right now. Try again in a moment.");
-        await transaction.CommitAsync(cancellation);
-        return new([.. ended.Select(one => one.Id)], [.. ended.Select(one => one.Instance).OfType<string>()]);
+        return ended;
     }
 
     /// <summary>Changes what a person may change while it has not ended; null leaves it.</summary>
@@ -149,18 +176,29 @@ public sealed partial class TaskStore
 
     private async Task<AgentTask?> SaveAsync(AgentTask was, TaskDecision.Changed change, Guid? agentId, CancellationToken cancellation)
     {
-        var task = change.Task;
         try
         {
-            return await database.InOneBatchAsync(change.FreesWorker ? AgentStore.WorkersLock : "SELECT 1", Save, AgentTask.Read, cancellation,
-                ("id", was.Id), ("expected", was.Status), ("expected_attempt", was.Attempt), ("expected_instance", was.WorkflowInstanceId),
-                ("status", task.Status), ("attempt", task.Attempt), ("max_attempts", task.MaxAttempts), ("assignee", task.AssigneeId), ("branch", task.BranchName),
-                ("base", task.BaseSha), ("head", task.HeadSha), ("result", task.Result), ("error", task.Error), ("instance", task.WorkflowInstanceId),
-                ("drop", change.DropsMerge), ("frees", change.FreesWorker), ("log", Guid.CreateVersion7()), ("event", change.Event), ("agent", agentId), ("message", change.Message));
+            return await database.InOneBatchAsync(change.FreesWorker ? AgentStore.WorkersLock : "SELECT 1", Save, AgentTask.Read, cancellation, Saving(was, change, agentId));
         }
-        catch (PostgresException error) when (error.SqlState.StartsWith("AO", StringComparison.Ordinal) || error.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation)
+        catch (PostgresException error) when (IsRefusal(error))
         {
             throw new RefusedException(Sentence(error.MessageText), error);
         }
+    }
+
+    private static bool IsRefusal(PostgresException error) =>
+        error.SqlState.StartsWith("AO", StringComparison.Ordinal) || error.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation;
+
+    private static (string, object?)[] Saving(AgentTask was, TaskDecision.Changed change, Guid? agentId)
+    {
+        var task = change.Task;
+        return
+        [
+            ("id", was.Id), ("expected", was.Status), ("expected_attempt", was.Attempt), ("expected_instance", was.WorkflowInstanceId), ("expected_former", was.FormerInstanceId), ("expected_hold", was.Hold),
+            ("status", task.Status), ("attempt", task.Attempt), ("max_attempts", task.MaxAttempts), ("assignee", task.AssigneeId), ("branch", task.BranchName),
+            ("base", task.BaseSha), ("head", task.HeadSha), ("result", task.Result), ("error", task.Error), ("instance", task.WorkflowInstanceId), ("former", task.FormerInstanceId), ("leaves", was.WorkflowInstanceId is not null && task.FormerInstanceId == was.WorkflowInstanceId),
+            ("hold", task.Hold), ("workspace", task.Workspace), ("person_attempt", task.PersonAttempt),
+            ("drop", change.DropsMerge), ("frees", change.FreesWorker), ("log", Guid.CreateVersion7()), ("event", change.Event), ("agent", agentId), ("message", change.Message),
+        ];
     }
 }

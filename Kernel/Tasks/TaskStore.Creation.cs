@@ -9,18 +9,11 @@ public sealed partial class TaskStore
         """
         WITH given AS (
             SELECT * FROM jsonb_to_recordset(@tasks::jsonb) AS g(id uuid, kind text, title text, description text, status text, priority int, assignee_id uuid, created_by uuid,
-                parent_task_id uuid, repository_id uuid, max_attempts int, budget_usd numeric, files text[], plan_key text, created_by_step text, instance text, log_id uuid)
-        ), made AS (
-            INSERT INTO tasks (id, kind, title, description, status, priority, assignee_id, created_by, parent_task_id, repository_id, max_attempts, budget_usd, files, plan_key, created_by_step, workflow_instance_id)
-            SELECT id, kind, title, description, status, priority, assignee_id, created_by, parent_task_id, repository_id, max_attempts, budget_usd, files, plan_key, created_by_step, instance FROM given
-            ON CONFLICT DO NOTHING
-            RETURNING *
-        ), logged AS (
-            INSERT INTO activities (id, event_type, agent_id, task_id, message, metadata)
-            SELECT g.log_id, CASE m.kind WHEN 'goal' THEN 'goal' ELSE 'task' END || '.created', m.created_by, m.id, m.title, jsonb_strip_nulls(jsonb_build_object('parent', m.parent_task_id, 'key', m.plan_key))
-            FROM made m JOIN given g USING (id)
+                parent_task_id uuid, repository_id uuid, max_attempts int, budget_usd numeric, files text[], plan_key text, created_by_step text, instance text, workers int, models jsonb)
         )
-        SELECT count(*), count(pg_notify('agentos', json_build_object('kind', CASE kind WHEN 'goal' THEN 'goal' ELSE 'task' END, 'id', id, 'state', status, 'parent', parent_task_id)::text)) FROM made
+        INSERT INTO tasks (id, kind, title, description, status, priority, assignee_id, created_by, parent_task_id, repository_id, max_attempts, budget_usd, files, plan_key, created_by_step, workflow_instance_id, workers, models)
+        SELECT id, kind, title, description, status, priority, assignee_id, created_by, parent_task_id, repository_id, max_attempts, budget_usd, files, plan_key, created_by_step, instance, workers, models FROM given
+        ON CONFLICT DO NOTHING
         """;
 
     /// <summary>Makes a task; the same id again gives the one that is there.</summary>
@@ -111,6 +104,6 @@ public sealed partial class TaskStore
         id = task.Id, kind = task.Kind.Word(), title = task.Title, description = task.Description,
         status = (task.AssigneeId is null ? TaskState.Inbox : TaskState.Assigned).Word(),
         priority = task.Priority, assignee_id = task.AssigneeId, created_by = task.CreatedBy, parent_task_id = task.ParentTaskId, repository_id = task.RepositoryId,
-        max_attempts = task.MaxAttempts, budget_usd = task.BudgetUsd, files = task.Files, plan_key = key, created_by_step = step, instance = task.WorkflowInstanceId, log_id = Guid.CreateVersion7(),
+        max_attempts = task.MaxAttempts, budget_usd = task.BudgetUsd, files = task.Files, plan_key = key, created_by_step = step, instance = task.WorkflowInstanceId, workers = task.Workers, models = task.Models,
     };
 }

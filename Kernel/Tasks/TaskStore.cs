@@ -9,6 +9,28 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
     public Task<AgentTask?> FindAsync(Guid id, CancellationToken cancellation = default) =>
         database.FirstAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE id = @id", AgentTask.Read, cancellation, ("id", id));
 
+    /// <summary>Those of them that there are, in no order.</summary>
+    public Task<List<AgentTask>> FindManyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default) =>
+        database.ListAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE id = ANY(@ids)", AgentTask.Read, cancellation, ("ids", ids.ToArray()));
+
+    /// <summary>The task that a workflow instance has taken up.</summary>
+    public Task<AgentTask?> FindByWorkflowAsync(string instance, CancellationToken cancellation = default) =>
+        database.FirstAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE workflow_instance_id = @instance", AgentTask.Read, cancellation, ("instance", instance));
+
+    /// <summary>Of these workflow instances, those of tasks that have not ended, or that are below a goal that has not: of their sessions too.</summary>
+    public Task<List<string>> WorkflowsInUseAsync(IReadOnlyCollection<string> instances, CancellationToken cancellation = default) =>
+        database.ListAsync(
+            """
+            WITH RECURSIVE open AS (
+                SELECT id, workflow_instance_id FROM tasks WHERE status IN ('inbox', 'assigned', 'in_progress', 'review', 'blocked') OR hold IS NOT NULL
+                UNION
+                SELECT c.id, c.workflow_instance_id FROM tasks c JOIN open p ON c.parent_task_id = p.id
+            )
+            SELECT workflow_instance_id FROM open WHERE workflow_instance_id = ANY(@instances)
+            UNION
+            SELECT s.workflow_instance_id FROM open JOIN agent_sessions s ON s.task_id = open.id WHERE s.workflow_instance_id = ANY(@instances)
+            """, row => row.GetString(0), cancellation, ("instances", instances.ToArray()));
+
     /// <exception cref="NotFoundException"/>
     public async Task<AgentTask> GetAsync(Guid id, CancellationToken cancellation = default) =>
         await FindAsync(id, cancellation) ?? throw new NotFoundException("task", id);
@@ -25,10 +47,11 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
             WHERE (@status::text IS NULL OR status = @status) AND (@kind::text IS NULL OR kind = @kind)
                 AND (@parent::uuid IS NULL OR parent_task_id = @parent) AND (@repository::uuid IS NULL OR repository_id = @repository)
                 AND (@assignee::uuid IS NULL OR assignee_id = @assignee) AND (NOT @top OR parent_task_id IS NULL)
+                AND (NOT @held OR hold IS NOT NULL)
             ORDER BY priority DESC, created_at, id LIMIT @limit
             """, AgentTask.Read, cancellation,
             ("status", filter.Status), ("kind", filter.Kind), ("parent", filter.ParentTaskId), ("repository", filter.RepositoryId),
-            ("assignee", filter.AssigneeId), ("top", filter.OnlyTop), ("limit", Math.Clamp(filter.Limit, 1, 5000)));
+            ("assignee", filter.AssigneeId), ("top", filter.OnlyTop), ("held", filter.OnlyHeld), ("limit", Math.Clamp(filter.Limit, 1, 5000)));
 
     /// <summary>The goal and everything below it, parents before children.</summary>
     public Task<List<AgentTask>> TreeAsync(Guid goalId, CancellationToken cancellation = default) =>
@@ -56,7 +79,7 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
         database.ListAsync(
             $"""
             SELECT {AgentTask.Columns} FROM tasks t LEFT JOIN tasks goal ON goal.id = t.parent_task_id
-            WHERE t.status IN ('inbox', 'assigned') AND t.workflow_instance_id IS NULL
+            WHERE t.status IN ('inbox', 'assigned') AND t.workflow_instance_id IS NULL AND t.former_instance_id IS NULL
                 AND (t.kind = 'goal' OR t.repository_id IS NOT NULL)
                 AND (t.parent_task_id = @goal OR @goal::uuid IS NULL AND (t.parent_task_id IS NULL OR goal.status = 'in_progress'))
                 AND NOT EXISTS (SELECT FROM task_dependencies d JOIN tasks o ON o.id = d.depends_on_id WHERE d.task_id = t.id AND o.status <> 'done')
@@ -74,17 +97,18 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
             """
             WITH RECURSIVE child AS (SELECT * FROM tasks WHERE parent_task_id = @id),
             stuck AS (
-                SELECT d.task_id AS id FROM task_dependencies d JOIN child o ON o.id = d.depends_on_id AND o.status IN ('blocked', 'cancelled')
+                SELECT d.task_id AS id FROM task_dependencies d JOIN child o ON o.id = d.depends_on_id AND o.status IN ('blocked', 'cancelled') AND o.hold IS NULL
                 UNION
                 SELECT d.task_id FROM task_dependencies d JOIN stuck s ON s.id = d.depends_on_id
-            ), open AS (SELECT * FROM child WHERE status IN ('inbox', 'assigned', 'in_progress', 'review'))
+            ), open AS (SELECT * FROM child WHERE status IN ('inbox', 'assigned', 'in_progress', 'review') OR hold IS NOT NULL)
             SELECT count(*)::int, (SELECT count(*) FROM open)::int,
-                count(*) FILTER (WHERE status = 'done')::int, count(*) FILTER (WHERE status = 'blocked')::int, count(*) FILTER (WHERE status = 'cancelled')::int,
-                (SELECT count(*) FROM open o WHERE status IN ('inbox', 'assigned') AND workflow_instance_id IS NULL
+                count(*) FILTER (WHERE status = 'done')::int, count(*) FILTER (WHERE status = 'blocked' AND hold IS NULL)::int, count(*) FILTER (WHERE status = 'cancelled')::int,
+                (SELECT count(*) FROM open o WHERE status IN ('inbox', 'assigned') AND workflow_instance_id IS NULL AND former_instance_id IS NULL
                     AND NOT EXISTS (SELECT FROM task_dependencies d JOIN child c ON c.id = d.depends_on_id WHERE d.task_id = o.id AND c.status <> 'done'))::int,
-                (SELECT count(*) FROM open JOIN stuck USING (id))::int
+                (SELECT count(*) FROM open JOIN stuck USING (id))::int,
+                EXISTS (SELECT FROM tasks g WHERE g.id = @id AND g.attempt > 1 AND NOT EXISTS (SELECT FROM agent_sessions s WHERE s.task_id = g.id AND s.purpose = 'plan' AND s.attempt = g.attempt))
             FROM child
-            """, row => new GoalProgress(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6)),
+            """, row => new GoalProgress(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6), row.GetBoolean(7)),
             cancellation, ("id", goalId)))!;
 
     /// <summary>

@@ -20,6 +20,8 @@ internal static class AgentApi
         agents.MapGet("/{agent}", ShowAsync).WithSummary("By name or id, with its latest sessions.");
         agents.MapPost("/{agent}/pause", (string agent, AgentStore store, Lookup find, CancellationToken cancellation) => PauseAsync(agent, true, store, find, cancellation)).WithSummary("It finishes what it has and takes nothing new.");
         agents.MapPost("/{agent}/resume", (string agent, AgentStore store, Lookup find, CancellationToken cancellation) => PauseAsync(agent, false, store, find, cancellation)).WithSummary("It takes work again.");
+        agents.MapDelete("/{agent}", async (string agent, AgentStore store, Lookup find, CancellationToken cancellation) => await store.RemoveAsync((await find.AgentAsync(agent, cancellation)).Id, cancellation))
+            .WithSummary("Takes it out; refused while it is at work, or the only one of its role. What it did stays its own.");
     }
 
     private static async Task<Created<Agent>> CreateAsync(CreateAgent body, AgentStore store, ModelConfigurationFile models, CancellationToken cancellation)
@@ -44,7 +46,7 @@ internal static class AgentApi
         foreach (var agent in await store.ListAsync(null, cancellation))
         {
             var task = agent.CurrentTaskId is { } id ? await tasks.FindAsync(id, cancellation) : null;
-            reports.Add(new(agent.Name, agent.Role, agent.Status, agent.Paused, agent.Model, agent.LastHeartbeat, due[agent.Id].Min(), task?.Id, task?.Title));
+            reports.Add(new(agent.Id, agent.Name, agent.Role, agent.Status, agent.Paused, agent.Model, agent.LastHeartbeat, due[agent.Id].Min(), task?.Id, task?.Title));
         }
 
         return reports;
@@ -58,7 +60,7 @@ internal sealed record AgentDetails(Agent Agent, IReadOnlyList<Session> Sessions
 
 /// <summary>An agent at a glance.</summary>
 internal sealed record AgentReport(
-    string Name, AgentRole Role, AgentStatus Status, bool Paused, string Model, DateTimeOffset? LastHeartbeat, DateTimeOffset? NextDuty, Guid? TaskId, string? Task);
+    Guid Id, string Name, AgentRole Role, AgentStatus Status, bool Paused, string Model, DateTimeOffset? LastHeartbeat, DateTimeOffset? NextDuty, Guid? TaskId, string? Task);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CreateAgent(string? Name, string? Role, string? Model, string[]? Capabilities);

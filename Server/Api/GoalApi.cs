@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using AgentOS.Kernel.Board;
 using AgentOS.Kernel.Log;
 using AgentOS.Kernel.Repositories;
 using AgentOS.Kernel.Tasks;
@@ -12,8 +14,17 @@ internal static class GoalApi
         goals.MapGet("/", (TaskStore tasks, string? status, CancellationToken cancellation) =>
                 tasks.ListAsync(new() { Kind = TaskKind.Goal, OnlyTop = true, Status = Lookup.Word<TaskState>(status, "status") }, cancellation))
             .WithSummary("Goals that no other goal made.");
+        goals.MapGet("/overview", async (BoardStore board, Lookup find, string? repository, string? text, bool? ended, Guid? before, int? limit, CancellationToken cancellation) => await board.GoalsAsync(new()
+            {
+                RepositoryId = await find.RepositoryIdAsync(repository, cancellation), Text = text, HasEnded = ended, Before = before, Limit = InputException.Number(limit, "limit", 1, BoardStore.MostListedGoals, 60),
+            }, cancellation))
+            .WithSummary("Goals with how far they are, the newest first; 'ended' says whether only those that have, or have not; 'before' (the id of a goal) goes on with those that are older.");
         goals.MapGet("/{goal}", ShowAsync).WithSummary("A goal with all that it became: the summary that 'agentos goal --wait' ends with.");
+        goals.MapPost("/{goal}/replan", ReplanAsync).WithSummary("Has it planned again, with a note to the planner. What is merged or being worked on stays.");
     }
+
+    private static async Task<AgentTask> ReplanAsync(string goal, Replan body, TaskStore tasks, Lookup find, CancellationToken cancellation) =>
+        await tasks.ReplanAsync((await find.TaskAsync(goal, cancellation)).Id, InputException.Text(body.Note, "note", 10_000), body.DropWaiting ?? false, cancellation);
 
     private static async Task<GoalSummary> ShowAsync(
         string goal, TaskStore tasks, ActivityLog log, RepositoryStore repositories, HttpContext http, TimeProvider time, Lookup find, CancellationToken cancellation)
@@ -39,6 +50,11 @@ internal static class GoalApi
     }
 }
 
+/// <param name="Note">What the planner is to do differently.</param>
+/// <param name="DropWaiting">Cancels what had not begun; else the new plan comes on top of it.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record Replan(string? Note, bool? DropWaiting);
+
 /// <summary>What became of a goal.</summary>
 /// <param name="Ok">It was reached.</param>
 /// <param name="Goal">Its text.</param>
@@ -49,7 +65,7 @@ internal sealed record GoalSummary(
     bool Ok, Guid Id, string Goal, TaskState Status, string? Error, IReadOnlyList<GoalTask> Tasks, int Rejections, decimal CostUsd, string? Repository, string Url, double Seconds)
 {
     /// <summary>Nothing more happens by itself.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool HasEnded => Status is TaskState.Done or TaskState.Cancelled or TaskState.Blocked;
 }
 

@@ -14,7 +14,7 @@ internal static class RepositoryApi
     {
         var repositories = routes.MapGroup("/api/repositories").WithTags("Repositories");
         repositories.MapGet("/", (RepositoryStore store, CancellationToken cancellation) => store.ListAsync(cancellation)).WithSummary("The repositories that AgentOS manages.");
-        repositories.MapPost("/", AddAsync).WithSummary("Manages a git repository of this machine.");
+        repositories.MapPost("/", AddAsync).WithSummary("Manages a git repository of this machine, or clones the one of a URL.");
         repositories.MapGet("/{repository}", (string repository, Lookup find, CancellationToken cancellation) => find.RepositoryAsync(repository, cancellation)).WithSummary("By name or id.");
         repositories.MapPatch("/{repository}", ChangeAsync).WithSummary("Changes name, branch, remote, checks, and what loosens the sandbox.");
         repositories.MapDelete("/{repository}", RemoveAsync).WithSummary("Manages it no more; its files stay. Refused while tasks belong to it.");
@@ -22,7 +22,7 @@ internal static class RepositoryApi
 
     private static async Task<Created<Repository>> AddAsync(AddRepository body, RepositoryIntake intake, CancellationToken cancellation)
     {
-        var added = await intake.AddAsync(InputException.Text(body.Path, "path", 4096), body.Name, body.Branch, body.RemoteUrl, cancellation);
+        var added = await intake.AddAsync(InputException.Text(body.Path, "path", 4096), body.Name is null ? null : InputException.Text(body.Name, "name", 90), body.Branch, body.RemoteUrl, cancellation);
         return TypedResults.Created($"/api/repositories/{added.Id}", added);
     }
 
@@ -47,27 +47,6 @@ internal static class RepositoryApi
         CheckFile.Parse(checks.GetRawText(), CheckSource.Owner, "'checks'");
         return checks.GetRawText();
     }
-}
-
-/// <summary>Repositories as they come in: looked at first, refused with one clear message when AgentOS cannot work on them.</summary>
-internal sealed class RepositoryIntake(RepositoryStore store)
-{
-    /// <param name="path">Of the repository's working tree.</param>
-    /// <param name="name">Null: the folder's.</param>
-    /// <param name="branch">That merges go to; null: the one that is checked out.</param>
-    /// <exception cref="RepositoryException"/>
-    public async Task<Repository> AddAsync(string path, string? name, string? branch, string? remoteUrl, CancellationToken cancellation)
-    {
-        if (!Path.IsPathFullyQualified(path)) throw new InputException($"The path '{path}' is relative: to what is not known here. Give the whole path.");
-        var managed = ManagedRepository.Inspect(path, branch);
-        return await store.EnsureAsync(managed.Path, InputException.Text(name ?? Path.GetFileName(managed.Path), "name", 90), managed.Branch, remoteUrl, cancellation);
-    }
-
-    /// <summary>By name or id; by path, where it is added when it is new.</summary>
-    public async Task<Repository> FindOrAddAsync(string key, CancellationToken cancellation) =>
-        await store.FindAsync(key, cancellation)
-        ?? (Guid.TryParse(key, out var id) ? await store.FindAsync(id, cancellation) : null)
-        ?? await AddAsync(key, null, null, null, cancellation);
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -17,9 +17,16 @@ internal static class ScheduleApi
                 return TypedResults.Created($"/api/schedules/{made.Id}", made);
             })
             .WithSummary("Gives an agent a duty.");
-        schedules.MapPatch("/{schedule:guid}", (Guid schedule, EnableSchedule body, ScheduleStore store, CancellationToken cancellation) =>
-                store.EnableAsync(schedule, body.Enabled, cancellation))
-            .WithSummary("Switches a duty on or off.");
+        schedules.MapPatch("/{schedule:guid}", (Guid schedule, ChangeSchedule body, ScheduleStore store, CancellationToken cancellation) =>
+                store.ChangeAsync(schedule, body.Enabled, body.CronExpression is { } cron ? InputException.Text(cron, "cron_expression", 100) : null, cancellation))
+            .WithSummary("Switches a duty on or off, or sets when it is due.");
+        schedules.MapPost("/{schedule:guid}/run", (Guid schedule, ScheduleStore store, CancellationToken cancellation) => store.RunNowAsync(schedule, cancellation)).WithSummary("Has a duty done now.");
+        schedules.MapDelete("/{schedule:guid}", async (Guid schedule, ScheduleStore store, CancellationToken cancellation) =>
+            {
+                await store.RemoveAsync(schedule, cancellation);
+                return TypedResults.NoContent();
+            })
+            .WithSummary("Takes a duty from its agent.");
     }
 }
 
@@ -27,4 +34,4 @@ internal static class ScheduleApi
 internal sealed record CreateSchedule(string? Agent, string? CronExpression);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record EnableSchedule(bool Enabled);
+internal sealed record ChangeSchedule(bool? Enabled, string? CronExpression);

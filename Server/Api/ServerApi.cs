@@ -1,3 +1,4 @@
+using AgentOS.Kernel.Settings;
 using AgentOS.Server.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,6 +13,11 @@ internal static class ServerApi
                     ? TypedResults.Ok(new Health("healthy", AgentOSServer.Version))
                     : TypedResults.Json(new Health("unhealthy: PostgreSQL does not answer", AgentOSServer.Version), statusCode: StatusCodes.Status503ServiceUnavailable))
             .AllowAnonymous().WithTags("Server").WithSummary("Whether the server and its database answer.");
+
+        routes.MapGet("/api/configuration", (ReadConfiguration read) => read()).WithTags("Server").WithSummary("What the server is set to, and by what; passwords and keys are masked.");
+
+        routes.MapGet("/api/status", (StatusDesk desk, CancellationToken cancellation) => desk.ReadAsync(cancellation)).WithTags("Server")
+            .WithSummary("How the server is doing: machine, database, nodes, queues, models, stalled work. Takes seconds; /health only says whether it is up.");
 
         routes.MapPost("/api/server/stop", (IHostApplicationLifetime lifetime) =>
         {

@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
 using AgentOS.Kernel.Messages;
+using AgentOS.Kernel.Repositories;
 using AgentOS.Kernel.Sessions;
 using AgentOS.Kernel.Tasks;
-using Elsa.Workflows.Runtime;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace AgentOS.Server.Api;
 
@@ -45,7 +44,7 @@ internal static class TaskApi
             Description = body.Description,
             Priority = InputException.Number(body.Priority, "priority", -1000, 1000, 0),
             ParentTaskId = parent?.Id,
-            RepositoryId = body.Repository is null ? parent?.RepositoryId : (await intake.FindOrAddAsync(body.Repository, cancellation)).Id,
+            RepositoryId = body.Repository is null ? parent?.RepositoryId : (await intake.FindOrAddAsync(body.Repository, cancellation: cancellation)).Id,
             AssigneeId = await find.AssigneeAsync(body.Assign, cancellation),
             BudgetUsd = InputException.Money(body.BudgetUsd, "budget_usd"),
             MaxAttempts = InputException.Number(body.MaxAttempts, "max_attempts", 1, 20, 3),
@@ -72,24 +71,11 @@ internal static class TaskApi
             body.Priority is null ? null : InputException.Number(body.Priority, "priority", -1000, 1000, 0),
             InputException.Money(body.BudgetUsd, "budget_usd"), cancellation);
 
-    private static async Task<TaskIds> CancelAsync(string task, Reason? body, TaskStore tasks, [FromServices] IWorkflowCancellationService? workflows, Lookup find, CancellationToken cancellation)
-    {
-        var ended = await tasks.CancelAsync((await find.TaskAsync(task, cancellation)).Id, body?.Text ?? "a person cancelled it", cancellation: cancellation);
-        if (workflows is not null) await workflows.CancelWorkflowsAsync(ended.WorkflowInstances, cancellation);
-        return new(ended.Tasks);
-    }
+    private static async Task<TaskIds> CancelAsync(string task, Reason? body, TaskStore tasks, Lookup find, CancellationToken cancellation) =>
+        new(await tasks.CancelAsync((await find.TaskAsync(task, cancellation)).Id, body?.Text ?? "a person cancelled it", cancellation: cancellation));
 
-    private static async Task<AgentTask> RetryAsync(string task, Retry? body, TaskStore tasks, Lookup find, CancellationToken cancellation)
-    {
-        var again = new TaskCommand.Retry(InputException.Number(body?.MoreAttempts, "more_attempts", 1, 20, 3));
-        var retried = (await tasks.DoAsync((await find.TaskAsync(task, cancellation)).Id, again, cancellation: cancellation)).Task;
-        // What was given up below it goes on too, and so do the goals above it, which start it.
-        foreach (var part in await tasks.TreeAsync(retried.Id, cancellation))
-            if (part.Status == TaskState.Blocked) await tasks.DoAsync(part.Id, again, cancellation: cancellation);
-        for (var goal = retried.ParentTaskId; goal is { } id; goal = (await tasks.GetAsync(id, cancellation)).ParentTaskId)
-            if ((await tasks.GetAsync(id, cancellation)).Status == TaskState.Blocked) await tasks.DoAsync(id, again, cancellation: cancellation);
-        return retried;
-    }
+    private static async Task<AgentTask> RetryAsync(string task, Retry? body, TaskStore tasks, Lookup find, CancellationToken cancellation) =>
+        await tasks.RetryAsync((await find.TaskAsync(task, cancellation)).Id, InputException.Number(body?.MoreAttempts, "more_attempts", 1, 20, 3), cancellation);
 
     private static async Task<AgentTask> AssignAsync(string task, Assign body, TaskStore tasks, Lookup find, CancellationToken cancellation)
     {

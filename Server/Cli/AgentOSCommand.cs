@@ -17,14 +17,28 @@ internal static class AgentOSCommand
             TaskCommands.Create(),
             AgentCommands.Create(),
             RepositoryCommands.Create(),
+            Workflows.WorkflowCommands.Create(),
+            SessionCommands.Create(),
             LogCommand.Create(),
-            ServerCommands.Dashboard(),
+            Top.TopCommand.Create(),
+            CostCommand.Create(),
+            LessonCommands.Create(),
+            ScheduleCommands.Create(),
+            ModelCommands.Create(),
+            NotifyCommands.Create(),
+            DashboardCommands.Create(),
             Demo.DemoCommand.Create(),
             Bench.BenchCommand.Create(),
+            StatusCommand.Create(),
             DoctorCommand.Create(),
+            ConfigurationCommand.Create(),
+            TokenCommand.Create(),
+            CompletionCommand.Create(),
             PostgresCommand.Create(),
         };
         root.Options.Add(CommonOptions.Url);
+        root.Options.Add(CommonOptions.NoColor);
+        Help.AddExamples(root);
         return root;
     }
 
@@ -39,6 +53,7 @@ internal static class AgentOSCommand
             return ExitCode.WrongUsage;
         }
 
+        Color.Set(off: command.GetValue(CommonOptions.NoColor));
         try
         {
             // Signals are the host's: it stops in order, which takes longer than the parser would wait.

@@ -16,7 +16,7 @@ internal sealed class ApiClient : IDisposable
 
     private readonly HttpClient _http;
 
-    private ApiClient(Uri url, string token) => _http = new(new SocketsHttpHandler { UseProxy = !url.IsLoopback, AllowAutoRedirect = false })
+    internal ApiClient(Uri url, string token) => _http = new(new SocketsHttpHandler { UseProxy = !url.IsLoopback, AllowAutoRedirect = false })
     {
         BaseAddress = url,
         DefaultRequestHeaders = { Authorization = new("Bearer", token), Accept = { new("application/json") } },
@@ -44,6 +44,8 @@ internal sealed class ApiClient : IDisposable
     public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Post, path, body, cancellation);
 
     public Task<T> PatchAsync<T>(string path, object? body, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Patch, path, body, cancellation);
+
+    public Task<T> DeleteAsync<T>(string path, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Delete, path, null, cancellation);
 
     public Task DeleteAsync(string path, CancellationToken cancellation) => SendAsync<JsonElement?>(HttpMethod.Delete, path, null, cancellation);
 
@@ -97,7 +99,7 @@ internal sealed class ApiClient : IDisposable
         try
         {
             var problem = JsonSerializer.Deserialize<Refusal>(text, JsonSerializerOptions.Web);
-            if ((problem?.Detail ?? problem?.Title) is { Length: > 0 }) return new(problem!.Describe());
+            if ((problem?.Detail ?? problem?.Title) is { Length: > 0 } || problem?.Errors is { Count: > 0 }) return new(problem!.Describe());
         }
         catch (JsonException)
         {

@@ -5,8 +5,9 @@ namespace AgentOS.Server.Cli;
 /// <summary>A verb that is one call: it takes --json, prints the answer, and leaves errors to <see cref="AgentOSCommand"/>.</summary>
 internal static class ApiCommand
 {
+    /// <param name="isGood">Whether the answer is one to end with 0 for; null: every one is.</param>
     public static Command Create<T>(
-        string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ApiClient, CancellationToken, Task<T>> call, Action<T> print)
+        string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ApiClient, CancellationToken, Task<T>> call, Action<T> print, Func<T, bool>? isGood = null)
     {
         var json = CommonOptions.Json();
         var command = new Command(name, description);
@@ -19,7 +20,7 @@ internal static class ApiCommand
             var answer = await call(parsed, client, cancellation);
             if (parsed.GetValue(json)) Output.Json(answer);
             else print(answer);
-            return ExitCode.Done;
+            return isGood is null || isGood(answer) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }

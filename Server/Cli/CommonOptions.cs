@@ -11,5 +11,7 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    public static readonly Option<bool> NoColor = new("--no-color") { Description = "No colours (they are left out anyway where the output is no terminal, or NO_COLOR is set).", Recursive = true };
+
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 }

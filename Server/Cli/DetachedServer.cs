@@ -10,10 +10,15 @@ internal static class DetachedServer
 {
     public static async Task<int> StartAsync(ServerSettings settings, CancellationToken cancellation)
     {
-        var code = await LaunchAsync(settings, cancellation);
+        var code = await Watching.ShowAsync(StartingText(settings), () => LaunchAsync(settings, cancellation));
         if (code == ExitCode.Done) Console.WriteLine($"AgentOS is up at {settings.Data.ReadServer()?.Url} (data folder {settings.Data.Path}).");
         return code;
     }
+
+    /// <summary>What to tell who waits for a start: the first one takes longer.</summary>
+    public static string StartingText(ServerSettings settings) => settings.ConnectionString is null && !Directory.Exists(settings.Data.In("postgres"))
+        ? "First start: making PostgreSQL's cluster and its tables…"
+        : "Starting PostgreSQL and the server…";
 
     /// <summary>Returns when the server is up; what it says when it is not goes to standard error.</summary>
     public static async Task<int> LaunchAsync(ServerSettings settings, CancellationToken cancellation)
@@ -46,6 +51,10 @@ internal static class DetachedServer
             return process.ExitCode == 0 ? ExitCode.Failed : process.ExitCode;
         }
 
+        // Nobody reads them from now on: open, they would fill, and the server would wait for room. (The process's own Dispose leaves them to the garbage collector.)
+        process.StandardOutput.Close();
+        process.StandardError.Close();
+        process.StandardInput.Close();
         return ExitCode.Done;
     }
 

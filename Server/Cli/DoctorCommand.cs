@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AgentOS.Kernel.Health;
 using AgentOS.Server.Hosting;
 using Spectre.Console;
 
@@ -25,12 +26,12 @@ internal static class DoctorCommand
             if (parsed.GetValue(json)) Output.Json(new { Ok = healthy, Checks = findings });
             return healthy ? ExitCode.Done : ExitCode.Failed;
         });
-        return command;
+        return command.Example("agentos doctor", "agentos doctor --json");
     }
 
-    private static void Print(Finding finding)
+    public static void Print(Finding finding)
     {
-        if (Console.IsOutputRedirected)
+        if (!Color.IsOn)
         {
             Console.WriteLine($"{finding.Status,-8} {finding.Name,-12} {Output.OneLine(finding.Detail)}");
             return;

@@ -47,7 +47,7 @@ internal static class Output
             return;
         }
 
-        if (Console.IsOutputRedirected) Plain(columns, rows);
+        if (!Color.IsWatched) Plain(columns, rows);
         else Drawn(columns, rows);
     }
 

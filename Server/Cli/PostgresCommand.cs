@@ -25,6 +25,6 @@ internal static class PostgresCommand
             await Console.In.ReadToEndAsync(cancellation);
             return ExitCode.Done;
         });
-        return command;
+        return command.Example("agentos postgres /tmp/agentos-tests");
     }
 }

@@ -12,33 +12,38 @@ internal static class RepositoryCommands
     public static Command Create() => new("repo", "Repositories, and what their commands may do in the sandbox.") { Add(), List(), Show(), Set(), Remove() };
 
     /// <summary>What a person typed: a path of this machine is made whole, a name stays a name.</summary>
-    public static string? Named(string? typed) => typed is null || !(Directory.Exists(typed) || typed.Contains('/')) ? typed : Path.TrimEndingDirectorySeparator(Path.GetFullPath(typed));
+    public static string? Named(string? typed) => typed is null || RepositoryIntake.IsUrl(typed) || !(Directory.Exists(typed) || typed.Contains('/')) ? typed : Path.TrimEndingDirectorySeparator(Path.GetFullPath(typed));
+
+    private static string Given(string typed) => RepositoryIntake.IsUrl(typed) ? typed : Path.GetFullPath(typed);
 
     private static Command Add()
     {
-        var path = new Argument<string>("path") { Description = "Of the working tree." };
+        var path = new Argument<string>("path") { Description = "Of the working tree; or a URL, which is cloned, and to which merges are pushed." };
         var name = new Option<string?>("--name") { Description = "Default: the folder's." };
         var branch = new Option<string?>("--branch") { Description = "Where merges go (default: what is checked out)." };
         var remote = new Option<string?>("--remote") { Description = "Address or name of the remote that merges are pushed to." };
-        return ApiCommand.Create("add", "Manage a git repository of this machine.", [path], [name, branch, remote], (parsed, client, cancellation) =>
-            client.PostAsync<Repository>("/api/repositories", new AddRepository(Path.GetFullPath(parsed.GetRequiredValue(path)), parsed.GetValue(name), parsed.GetValue(branch), parsed.GetValue(remote)), cancellation),
-            repository => Console.WriteLine($"{Output.OneLine(repository.Name)}: {Output.OneLine(repository.Path)}, branch {Output.OneLine(repository.DefaultBranch)}"));
+        return ApiCommand.Create("add", "Manage a git repository, of this machine or cloned from a URL.", [path], [name, branch, remote], (parsed, client, cancellation) =>
+            client.PostAsync<Repository>("/api/repositories", new AddRepository(Given(parsed.GetRequiredValue(path)), parsed.GetValue(name), parsed.GetValue(branch), parsed.GetValue(remote)), cancellation),
+            repository => Console.WriteLine($"{Output.OneLine(repository.Name)}: {Output.OneLine(repository.Path)}, branch {Output.OneLine(repository.DefaultBranch)}"))
+            .Example("agentos repo add ~/src/my-project", "agentos repo add . --branch develop --remote origin", "agentos repo add https://example.org/team/project.git");
     }
 
     private static Command List() => ApiCommand.Create("list", "List the repositories.", [], [], (_, client, cancellation) =>
         client.GetAsync<List<Repository>>("/api/repositories", cancellation), repositories => Output.Table(
             ["name", "branch", "path"], [.. repositories.Select(repository => (string[])[repository.Name, repository.DefaultBranch, repository.Path])],
-            "There are none yet: a goal adds its repository, or: agentos repo add PATH"));
+            "There are none yet: a goal adds its repository, or: agentos repo add PATH"))
+        .Example("agentos repo list");
 
     private static Command Show()
     {
-        var name = new Argument<string>("name");
-        return ApiCommand.Create("show", "Show a repository.", [name], [], (parsed, client, cancellation) => FindAsync(client, parsed.GetRequiredValue(name), cancellation), Print);
+        var name = new Argument<string>("name") { Description = "Name or path of the repository." }.CompletesRepositories();
+        return ApiCommand.Create("show", "Show a repository.", [name], [], (parsed, client, cancellation) => FindAsync(client, parsed.GetRequiredValue(name), cancellation), Print)
+            .Example("agentos repo show my-project");
     }
 
     private static Command Set()
     {
-        var name = new Argument<string>("name");
+        var name = new Argument<string>("name") { Description = "Name or path of the repository." }.CompletesRepositories();
         var network = new Option<string?>("--network") { Description = "When commands may use the network: none, setup, always." };
         network.AcceptOnlyFromAmong("none", "setup", "always");
         var read = Many("--read", "Folder of the machine that commands may read.");
@@ -76,18 +81,20 @@ internal static class RepositoryCommands
                     if (parsed.GetValue(option) is { } command) commands[field] = command;
                 return await client.PatchAsync<Repository>($"/api/repositories/{repository.Id}", new ChangeRepository(null, parsed.GetValue(branch), parsed.GetValue(remote),
                     JsonSerializer.SerializeToElement(commands), JsonSerializer.SerializeToElement(settings)), cancellation);
-            }, Print);
+            }, Print)
+            .Example("agentos repo set my-project --network setup --memory 4096", "agentos repo set my-project --test \"make check\" --env CI=true");
     }
 
     private static Command Remove()
     {
-        var name = new Argument<string>("name");
+        var name = new Argument<string>("name") { Description = "Name or path of the repository." }.CompletesRepositories();
         return ApiCommand.Create("remove", "Manage a repository no more; its files stay.", [name], [], async (parsed, client, cancellation) =>
         {
             var repository = await FindAsync(client, parsed.GetRequiredValue(name), cancellation);
             await client.DeleteAsync($"/api/repositories/{repository.Id}", cancellation);
             return repository;
-        }, repository => Console.WriteLine($"{Output.OneLine(repository.Name)} is not managed any more. Its files are where they were."));
+        }, repository => Console.WriteLine($"{Output.OneLine(repository.Name)} is not managed any more. Its files are where they were."))
+            .Example("agentos repo remove my-project");
     }
 
     // By path too, which does not go into an address.

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using AgentOS.Kernel;
 using AgentOS.Server.Hosting;
-using AgentOS.Server.Hosting.Access;
 
 namespace AgentOS.Server.Cli;
 
-/// <summary>start, stop, dashboard.</summary>
+/// <summary>start, stop.</summary>
 internal static class ServerCommands
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
@@ -34,10 +33,11 @@ internal static class ServerCommands
                 Recording = parsed.GetValue(recording),
             };
             if (parsed.GetValue(detach)) return await DetachedServer.StartAsync(settings, cancellation);
+            if (Color.IsWatched) Console.Error.WriteLine(DetachedServer.StartingText(settings));
             await AgentOSServer.RunAsync(settings, server => Announce(settings, server), cancellation);
             return ExitCode.Done;
         });
-        return command;
+        return command.Example("agentos start --detach", "agentos start --url http://127.0.0.1:8080 --workers 5", "agentos start worker");
     }
 
     public static Command Stop()
@@ -62,22 +62,7 @@ internal static class ServerCommands
             Console.WriteLine("Stopped.");
             return ExitCode.Done;
         });
-        return command;
-    }
-
-    public static Command Dashboard()
-    {
-        var json = CommonOptions.Json();
-        var command = new Command("dashboard", "Print a link that opens the dashboard in a browser, once.") { json };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var client = ApiClient.Connect(parsed.GetValue(CommonOptions.Url));
-            var link = await client.PostAsync<OpenLink>("/api/links", null, cancellation);
-            if (parsed.GetValue(json)) Output.Json(link);
-            else Console.WriteLine($"{link.Url}\nThe link works once, until {link.Expires.ToLocalTime():HH:mm}.");
-            return ExitCode.Done;
-        });
-        return command;
+        return command.Example("agentos stop");
     }
 
     private static void Announce(ServerSettings settings, RunningServer server)

@@ -7,57 +7,63 @@ using AgentOS.Server.Api;
 
 namespace AgentOS.Server.Cli;
 
-/// <summary>task create, list, show, assign, cancel, edit, retry, answer, questions.</summary>
+/// <summary>task create, list, show, assign, cancel, edit, retry, answer, questions; what people decide is in <see cref="DecisionCommands"/>.</summary>
 internal static class TaskCommands
 {
-    public static Command Create() => new("task", "Tasks, and the questions that agents ask.")
+    public static Command Create()
     {
-        Make(), List(), Show(), AssignTo(), Cancel(), Edit(), Retry(), Questions(), Answer(),
-    };
+        var command = new Command("task", "Tasks, and the questions that agents ask.") { Make(), List(), Show(), AssignTo(), Cancel(), Edit(), Retry(), Questions(), Answer() };
+        foreach (var decision in DecisionCommands.All()) command.Subcommands.Add(decision);
+        return command;
+    }
 
     private static Command Make()
     {
         var title = new Argument<string>("title") { Description = "What is to be done, in one line." };
         var description = new Option<string?>("--description", "-d") { Description = "What must be true when it is done." };
-        var repository = new Option<string?>("--repo") { Description = "Path or name of the repository." };
-        var assign = new Option<string?>("--assign") { Description = "An agent, or a role for whoever is free." };
+        var repository = new Option<string?>("--repo") { Description = "Path or name of the repository." }.CompletesRepositories();
+        var assign = new Option<string?>("--assign") { Description = "An agent, or a role for whoever is free." }.CompletesAgents();
         var priority = new Option<int?>("--priority") { Description = "The higher, the sooner (default 0)." };
         var budget = new Option<decimal?>("--budget") { Description = "US dollars that its model calls may cost." };
-        var parent = new Option<string?>("--goal") { Description = "The goal that it is part of." };
+        var parent = new Option<string?>("--goal") { Description = "The goal that it is part of." }.CompletesTasks(goals: true);
         var after = new Option<string[]>("--after") { Description = "Tasks that come first.", AllowMultipleArgumentsPerToken = true };
         return Call("create", "Make a task.", [title], [description, repository, assign, priority, budget, parent, after], async (parsed, client, cancellation) =>
             await client.PostAsync<AgentTask>("/api/tasks", new CreateTask(
                 parsed.GetRequiredValue(title), parsed.GetValue(description), RepositoryCommands.Named(parsed.GetValue(repository)), parsed.GetValue(parent),
                 parsed.GetValue(assign), parsed.GetValue(priority), parsed.GetValue(budget), null, parsed.GetValue(after), null, Guid.CreateVersion7()), cancellation),
-            task => Console.WriteLine($"Task {Short(task.Id)} is made: {Output.OneLine(task.Title)}"));
+            task => Console.WriteLine($"Task {Short(task.Id)} is made: {Output.OneLine(task.Title)}"))
+            .Example("agentos task create \"Round prices to cents\" --repo my-project --priority 5", "agentos task create \"Write the report\" --goal 0197d1f2 --after 0197d1f3");
     }
 
     private static Command List()
     {
         var status = new Option<string?>("--status") { Description = string.Join(", ", Words.All<TaskState>()) };
         var kind = new Option<string?>("--kind") { Description = "goal or code." };
-        var repository = new Option<string?>("--repo") { Description = "Path or name of the repository." };
-        var assignee = new Option<string?>("--agent") { Description = "Who has it." };
-        var goal = new Option<string?>("--goal") { Description = "Only the tasks of this goal." };
+        var repository = new Option<string?>("--repo") { Description = "Path or name of the repository." }.CompletesRepositories();
+        var assignee = new Option<string?>("--agent") { Description = "Who has it." }.CompletesAgents();
+        var goal = new Option<string?>("--goal") { Description = "Only the tasks of this goal." }.CompletesTasks(goals: true);
         return Call("list", "List tasks and goals.", [], [status, kind, repository, assignee, goal], (parsed, client, cancellation) => client.GetAsync<List<AgentTask>>(
             "/api/tasks" + Query.Of(("status", parsed.GetValue(status)), ("kind", parsed.GetValue(kind)), ("repository", RepositoryCommands.Named(parsed.GetValue(repository))),
-                ("assignee", parsed.GetValue(assignee)), ("parent", parsed.GetValue(goal))), cancellation), Print);
+                ("assignee", parsed.GetValue(assignee)), ("parent", parsed.GetValue(goal))), cancellation), Print)
+            .Example("agentos task list --status blocked", "agentos task list --goal 0197d1f2 --json");
     }
 
     private static Command Show()
     {
         var id = Id();
         return Call("show", "Show a task.", [id], [], (parsed, client, cancellation) =>
-            client.GetAsync<TaskDetails>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}", cancellation), Print);
+            client.GetAsync<TaskDetails>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}", cancellation), Print)
+            .Example("agentos task show 0197d1f2");
     }
 
     private static Command AssignTo()
     {
         var id = Id();
-        var agent = new Argument<string?>("agent") { Description = "Name of an agent; nothing: whoever is free.", Arity = ArgumentArity.ZeroOrOne };
+        var agent = new Argument<string?>("agent") { Description = "Name of an agent; nothing: whoever is free.", Arity = ArgumentArity.ZeroOrOne }.CompletesAgents();
         return Call("assign", "Give a task to an agent.", [id, agent], [], (parsed, client, cancellation) =>
             client.PostAsync<AgentTask>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}/assign", new Assign(parsed.GetValue(agent)), cancellation),
-            task => Console.WriteLine($"{Short(task.Id)} is {task.Status.Word()}."));
+            task => Console.WriteLine($"{Short(task.Id)} is {task.Status.Word()}."))
+            .Example("agentos task assign 0197d1f2 worker-1");
     }
 
     private static Command Cancel()
@@ -66,7 +72,8 @@ internal static class TaskCommands
         var reason = new Option<string?>("--reason") { Description = "Why; goes into the log." };
         return Call("cancel", "Cancel a task or goal, with everything below it.", [id], [reason], (parsed, client, cancellation) =>
             client.PostAsync<TaskIds>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}/cancel", new Reason(parsed.GetValue(reason)), cancellation),
-            ended => Console.WriteLine(ended.Tasks.Count == 1 ? "Cancelled." : $"Cancelled, with {ended.Tasks.Count - 1} below it."));
+            ended => Console.WriteLine(ended.Tasks.Count == 1 ? "Cancelled." : $"Cancelled, with {ended.Tasks.Count - 1} below it."))
+            .Example("agentos task cancel 0197d1f2 --reason \"Not needed any more.\"");
     }
 
     private static Command Edit()
@@ -79,7 +86,8 @@ internal static class TaskCommands
         return Call("edit", "Change a task or goal that has not ended.", [id], [title, description, priority, budget], (parsed, client, cancellation) =>
             client.PatchAsync<AgentTask>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}",
                 new EditTask(parsed.GetValue(title), parsed.GetValue(description), parsed.GetValue(priority), parsed.GetValue(budget)), cancellation),
-            task => Console.WriteLine($"{Short(task.Id)} is changed."));
+            task => Console.WriteLine($"{Short(task.Id)} is changed."))
+            .Example("agentos task edit 0197d1f2 --priority 10 --budget 2.50");
     }
 
     private static Command Retry()
@@ -88,13 +96,15 @@ internal static class TaskCommands
         var more = new Option<int?>("--attempts") { Description = "How many more attempts it gets (default 3)." };
         return Call("retry", "Give a blocked task another chance.", [id], [more], (parsed, client, cancellation) =>
             client.PostAsync<AgentTask>($"/api/tasks/{Query.Escape(parsed.GetRequiredValue(id))}/retry", new Retry(parsed.GetValue(more)), cancellation),
-            task => Console.WriteLine($"{Short(task.Id)} is {task.Status.Word()}, attempt {task.Attempt} of {task.MaxAttempts}."));
+            task => Console.WriteLine($"{Short(task.Id)} is {task.Status.Word()}, attempt {task.Attempt} of {task.MaxAttempts}."))
+            .Example("agentos task retry 0197d1f2 --attempts 2");
     }
 
     private static Command Questions() => Call("questions", "List the questions that wait for an answer.", [], [], (_, client, cancellation) =>
         client.GetAsync<List<Message>>("/api/questions", cancellation), questions => Output.Table(
             ["task", "question", "asked"], [.. questions.Select(question => (string[])[question.TaskId is { } task ? Short(task) : "", question.Content, Output.Ago(question.CreatedAt)])],
-            "No question is open."));
+            "No question is open."))
+        .Example("agentos task questions");
 
     private static Command Answer()
     {
@@ -106,12 +116,13 @@ internal static class TaskCommands
             var open = await client.GetAsync<List<Message>>("/api/questions" + Query.Of(("task", task)), cancellation);
             if (open.Count == 0) throw new AgentOSException($"No question of task {task} is open. See: agentos task questions");
             return await client.PostAsync<Message>($"/api/questions/{open[0].Id}/answer", new Answer(parsed.GetRequiredValue(text)), cancellation);
-        }, _ => Console.WriteLine("Answered; the agent goes on."));
+        }, _ => Console.WriteLine("Answered; the agent goes on."))
+            .Example("agentos task answer 0197d1f2 \"Use the blue one.\"");
     }
 
-    private static Argument<string> Id() => new("id") { Description = "Of the task; its first letters will do." };
+    internal static Argument<string> Id() => new Argument<string>("id") { Description = "Of the task; its first letters will do." }.CompletesTasks();
 
-    private static void Print(List<AgentTask> tasks) => Output.Table(
+    internal static void Print(List<AgentTask> tasks) => Output.Table(
         ["id", "kind", "status", "title", "attempt", "cost", "updated"],
         [.. tasks.Select(task => (string[])[Short(task.Id), task.Kind.Word(), task.Status.Word(), task.Title, $"{task.Attempt}/{task.MaxAttempts}", Output.Money(task.SpentUsd), Output.Ago(task.UpdatedAt)])],
         "There are no such tasks.");

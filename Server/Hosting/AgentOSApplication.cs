@@ -2,9 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentOS.Activities;
 using AgentOS.Kernel;
+using AgentOS.Kernel.Settings;
+using AgentOS.Kernel.Webhooks;
 using AgentOS.Server.Api;
 using AgentOS.Server.Hosting.Access;
 using AgentOS.Server.Hosting.Logging;
+using AgentOS.Server.Hosting.Webhooks;
 using AgentOS.Studio;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -47,9 +50,12 @@ internal static class AgentOSApplication
         services.AddSingleton(settings.Data);
         services.AddSingleton(database);
         services.AddKernel(database.DataSource);
+        services.AddSingleton<ReadConfiguration>(() => ServerConfiguration.Of(settings, database.ConnectionString));
         services.AddAgentOSActivities(settings.Data.Path, settings.ModelFiles);
         services.AddHostedService<FirstAgents>();
         services.AddEngine(settings, database);
+        WorkflowDesk.Add(services);
+        StatusDesk.Add(services);
         services.AddApi();
         services.AddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -60,7 +66,9 @@ internal static class AgentOSApplication
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // Problems says what is wrong with it
         services.AddDataProtection().SetApplicationName("AgentOS").PersistKeysToFileSystem(Directory.CreateDirectory(settings.Data.In("keys")));
-        services.AddAccess(settings.Data.EnsureToken());
+        settings.Data.EnsureToken();
+        services.AddAccess();
+        services.AddSingleton(WebhookOptions.Default).AddSingleton<WebhookSender>().AddHostedService<WebhookDuty>().AddSingleton<TestWebhook>(provider => provider.GetRequiredService<WebhookSender>().TestAsync);
         services.AddExceptionHandler<Problems>();
         services.AddProblemDetails();
         services.AddOpenApi();
@@ -78,6 +86,8 @@ internal static class AgentOSApplication
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<BrowserSessionEnds>();
+        app.UseAntiforgery();
         app.UseEngine();
     }
 

@@ -22,7 +22,7 @@ internal static class AgentOSServer
     public static async Task RunAsync(ServerSettings settings, Action<RunningServer> ready, CancellationToken cancellation)
     {
         settings.Data.Create();
-        RefuseTakenPort(settings.Url);
+        RefuseTakenPort(settings);
         await using var database = await ServerDatabase.OpenAsync(settings, cancellation);
         await using var recorded = await RecordedAsync(settings, cancellation);
         await using var app = AgentOSApplication.Build(settings, database);
@@ -62,8 +62,9 @@ internal static class AgentOSServer
     }
 
     // Looked at before PostgreSQL is started, so that the usual mistake is answered at once and leaves nothing behind.
-    private static void RefuseTakenPort(Uri url)
+    private static void RefuseTakenPort(ServerSettings settings)
     {
+        var url = settings.Url;
         if (url.Scheme != "http")
             throw new AgentOSException($"The server speaks http, not {url.Scheme}. Give --url as http://…, and let a reverse proxy speak TLS.");
         var address = url.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(url.Host.Trim('[', ']'), out var parsed) ? parsed : null;
@@ -75,6 +76,8 @@ internal static class AgentOSServer
         }
         catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
+            if (settings.Data.ReadServer() is { IsAlive: true } own && new Uri(own.Url).Port == url.Port)
+                throw new AgentOSException($"AgentOS is up already at {own.Url} (process {own.Process}, data folder {settings.Data.Path}). Use it, or stop it first: agentos stop", error);
             throw PortTaken(url, error);
         }
         catch (SocketException error)

@@ -79,8 +79,7 @@ internal sealed record DataFolder(string Path)
             return existing;
         }
 
-        var draft = In($"token.{Guid.NewGuid():N}");
-        WriteOwnerOnly(draft, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n");
+        var draft = DraftToken();
         try
         {
             File.Move(draft, TokenFile, overwrite: File.Exists(TokenFile)); // an empty one, left by a full disk, is replaced
@@ -91,6 +90,16 @@ internal sealed record DataFolder(string Path)
         }
 
         return ReadToken() ?? throw new AgentOSException($"{TokenFile} cannot be read. Delete it and start again.");
+    }
+
+    /// <summary>Puts a new token in the place of the old one.</summary>
+    public void RotateToken() => File.Move(DraftToken(), TokenFile, overwrite: true);
+
+    private string DraftToken()
+    {
+        var draft = In($"token.{Guid.NewGuid():N}");
+        WriteOwnerOnly(draft, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n");
+        return draft;
     }
 
     /// <summary>Where the server of this folder is, as it wrote it at its start; null when none runs or it was killed before.</summary>

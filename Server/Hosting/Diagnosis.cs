@@ -3,21 +3,11 @@ using System.Text.RegularExpressions;
 using AgentOS.Activities.Shell;
 using AgentOS.Kernel;
 using AgentOS.Kernel.Database;
+using AgentOS.Kernel.Health;
 using AgentOS.Server.Hosting.Postgres;
 using Npgsql;
 
 namespace AgentOS.Server.Hosting;
-
-/// <summary>One thing that AgentOS needs.</summary>
-/// <param name="Name">What was looked at.</param>
-/// <param name="Status">ok, warning (something will not work) or failed (the server cannot run).</param>
-/// <param name="Detail">What was found, or what is wrong and what to do.</param>
-internal sealed record Finding(string Name, string Status, string Detail)
-{
-    public static Finding Ok(string name, string detail) => new(name, "ok", detail);
-    public static Finding Warning(string name, string detail) => new(name, "warning", detail);
-    public static Finding Failed(string name, string detail) => new(name, "failed", detail);
-}
 
 /// <summary>Looks at everything that AgentOS needs of its machine, by trying it.</summary>
 internal sealed partial class Diagnosis(ServerSettings settings)

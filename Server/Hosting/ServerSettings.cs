@@ -22,6 +22,12 @@ internal sealed record ServerSettings(DataFolder Data, Uri Url)
     /// <summary>Names, besides those of <see cref="Url"/> and loopback, under which browsers may call this server.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>What HTTP requests of workflows may reach besides the public internet: hosts, hosts with ports, addresses, networks, or <c>*</c>.</summary>
+    public IReadOnlyList<string> WorkflowHosts { get; init; } = [];
+
+    /// <summary>Which finished workflow instances are deleted, and when.</summary>
+    public IReadOnlyList<RetentionRule> Retention { get; init; } = RetentionRule.Usual;
+
     /// <summary>Nothing is written to the console: it belongs to the process that started this one.</summary>
     public bool Detached { get; init; }
 
@@ -48,7 +54,9 @@ internal sealed record ServerSettings(DataFolder Data, Uri Url)
             Role = role,
             JoinsServer = joins,
             ConnectionString = Variable("ConnectionStrings__AgentOS"),
-            Hosts = Variable("AGENTOS_HOSTS")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            Hosts = List("AGENTOS_HOSTS"),
+            WorkflowHosts = List("AGENTOS_WORKFLOW_HOSTS"),
+            Retention = Variable("AGENTOS_RETENTION") is { } rules ? RetentionRule.Parse(rules) : RetentionRule.Usual,
             Detached = Variable("AGENTOS_DETACHED") == "1",
         };
     }
@@ -58,6 +66,8 @@ internal sealed record ServerSettings(DataFolder Data, Uri Url)
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo == ""
             ? url
             : throw new AgentOSException($"'{text}' is not an address to listen on or to call. Give --url (or AGENTOS_URL) as {DefaultUrl}.");
+
+    private static string[] List(string name) => Variable(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;

@@ -3,7 +3,7 @@
 (() => {
   const base = '/studio/';
   const api = new URL('/elsa/api', location.origin).href;
-  const host = document.getElementById('element');
+  const host = document.getElementById('main');
   const encode = encodeURIComponent;
   const toDefinition = id => go(`${base}workflows/${encode(id)}`);
   const toInstance = id => go(`${base}instances/${encode(id)}`);
@@ -26,9 +26,11 @@
   const replaceState = history.replaceState.bind(history);
   const watch = original => (state, title, address) => {
     const url = address === undefined || address === null ? null : new URL(address, document.baseURI);
-    const path = url && url.origin === location.origin ? ours(url.pathname) : null;
-    if (path && path !== url.pathname) { pushState(null, '', path); show(); }
-    else original(state, title, address);
+    if (url?.origin !== location.origin) return original(state, title, address);
+    const path = ours(url.pathname);
+    if (path !== url.pathname) { pushState(null, '', path); show(); }
+    // A list replaces its address to keep the page and order in the query, by what Blazor takes for the address: it never hears of our swaps.
+    else original(state, title, original === replaceState ? location.pathname + url.search + url.hash : address);
   };
   history.pushState = watch(pushState);
   history.replaceState = watch(replaceState);
@@ -37,7 +39,7 @@
   // Studio's own links, and those of our header, are plain anchors: the same element swap for them.
   addEventListener('click', event => {
     const link = event.composedPath().find(node => node instanceof HTMLAnchorElement);
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target || link.hasAttribute('download')) return;
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || (link.target && link.target !== '_top') || link.hasAttribute('download')) return;
     const url = new URL(link.href, document.baseURI);
     const path = ours(url.pathname);
     if (url.origin !== location.origin || !viewOf(path)) return;
@@ -111,6 +113,36 @@
     document.getElementById('starting')?.remove();
     // Blazor's constructor overwrites what was set before it defined the element.
     Object.assign(element, view.calls ?? {});
+    document.dispatchEvent(new CustomEvent('agentos:shown', { detail: { tag: view.tag, value: view.value } }));
+  }
+  document.addEventListener('agentos:again', () => show());
+
+  // The palette's cards have no name that a style sheet could know them by, but their panels have titles.
+  let marking = 0;
+  new MutationObserver(() => marking ||= requestAnimationFrame(() => {
+    marking = 0;
+    for (const panel of host.querySelectorAll('.mud-expand-panel')) {
+      const title = panel.querySelector('.mud-expand-panel-header')?.textContent.trim() ?? '';
+      if (panel.dataset.category !== title) panel.dataset.category = title;
+    }
+  })).observe(host, { childList: true, subtree: true });
+
+  // An address may name a step (?step=ID): once its node is drawn, it is chosen as by a click, and its details are shown.
+  const wanted = /^[\w-]{1,100}$/.exec(new URLSearchParams(location.search).get('step') ?? '')?.[0];
+  if (wanted) {
+    const looking = new MutationObserver(() => {
+      const node = host.querySelector(`.x6-node[data-cell-id="${wanted}"] .elsa-activity`);
+      if (!node) return;
+      looking.disconnect();
+      // Drawn is not yet ready: the graph takes clicks when its first frame is through.
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        const box = node.getBoundingClientRect();
+        const at = { bubbles: true, cancelable: true, view: window, button: 0, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
+        for (const kind of ['mousedown', 'mouseup', 'click']) node.dispatchEvent(new MouseEvent(kind, at));
+        host.dataset.step = wanted;
+      }));
+    });
+    looking.observe(host, { childList: true, subtree: true });
   }
 
   // With PGO the runtime remembers which of its methods are hot, and has them compiled at once the next time.

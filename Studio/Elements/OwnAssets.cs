@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace AgentOS.Studio.Elements;
@@ -26,13 +27,20 @@ internal sealed class OwnAssets
             using var stream = assembly.GetManifestResourceStream(name)!;
             var content = new byte[stream.Length];
             stream.ReadExactly(content);
+            Add(name, content, type);
+        }
+
+        Add(ThemeSheet.Name, Encoding.UTF8.GetBytes(ThemeSheet.Write()), "text/css; charset=utf-8");
+        Add(ActivityLooks.Name, Encoding.UTF8.GetBytes(ActivityLooks.Write()), "text/css; charset=utf-8");
+        _byAddress = assets.ToFrozenDictionary(StringComparer.Ordinal);
+        _addresses = addresses.ToFrozenDictionary(StringComparer.Ordinal);
+
+        void Add(string name, byte[] content, string type)
+        {
             var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..10];
             addresses[name] = $"{Path.GetFileNameWithoutExtension(name)}.{hash}{Path.GetExtension(name)}";
             assets[addresses[name]] = new(content, type);
         }
-
-        _byAddress = assets.ToFrozenDictionary(StringComparer.Ordinal);
-        _addresses = addresses.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Where the asset of this name is served.</summary>

@@ -2,11 +2,13 @@ using AgentOS.Engine.Host;
 using AgentOS.Engine.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
 
 // The engine alone, for its tests and for work on it: AgentOS.Engine.Host CONNECTION-STRING [URL]. Without a URL it chooses a port.
 // It says where it listens on its first line, and lets anybody in: only for loopback.
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace); // not before the first line
 builder.Services.AddHttpClient();
 builder.Services.AddWorkflowEngine(options =>
 {

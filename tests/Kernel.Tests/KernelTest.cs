@@ -65,7 +65,7 @@ public abstract class KernelTest : IAsyncLifetime
 
     protected async Task<AgentTask> ClaimedAsync(AgentTask task)
     {
-        (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Claimed>();
+        (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Claimed>();
         return await Tasks.GetAsync(task.Id, Token);
     }
 
@@ -89,5 +89,5 @@ public abstract class KernelTest : IAsyncLifetime
 
     protected async Task<PostgresException> RefusedSqlAsync(string sql) => await Should.ThrowAsync<PostgresException>(() => SqlAsync(sql));
 
-    private T Get<T>() where T : notnull => _services!.GetRequiredService<T>();
+    protected T Get<T>() where T : notnull => _services!.GetRequiredService<T>();
 }

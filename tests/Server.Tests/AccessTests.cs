@@ -126,7 +126,8 @@ public class AccessTests(ServerFixture server) : IClassFixture<ServerFixture>
     private List<(string Method, string Path)> Routes()
     {
         var found = server.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Where(route => route.RoutePattern.RawText is not "/health")
+            // Elsa's clients show their credential in the body of the second.
+            .Where(route => route.RoutePattern.RawText is not ("/health" or "/elsa/api/identity/login"))
             .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST"]).Select(method => (Method: method, Path: PathOf(route))))
             .Distinct().ToList();
         found.Count.ShouldBeGreaterThan(3);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Shouldly;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace AgentOS.Server.Tests;
 
 /// <summary>The rules of the house that a compiler does not hold.</summary>
-public class HouseTests
+public partial class HouseTests
 {
     private const int LongestFile = 400;
 
@@ -52,11 +53,28 @@ public class HouseTests
             .ShouldBeEmpty();
     }
 
-    private static IEnumerable<string> Sources() =>
-        new[] { "Kernel", "Engine", "Activities", "Server", "Studio", "tests" }
+    /// <summary>The other engine has these files to replace, and no more.</summary>
+    [Fact]
+    public void What_is_only_our_engines_stays_in_the_file_that_hosts_it()
+    {
+        var own = Sources("Activities", "Kernel", "Server", "Studio")
+            .Where(file => OfOurEngine().IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetRelativePath(Root, file));
+
+        own.ShouldBe([Path.Combine("Server", "Hosting", "EngineSetup.BuiltIn.cs")]);
+    }
+
+    private static IEnumerable<string> Sources() => Sources("Kernel", "Engine", "Activities", "Server", "Studio", "tests");
+
+    private static IEnumerable<string> Sources(params string[] folders) =>
+        folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*", SearchOption.AllDirectories))
             .Where(file => Path.GetExtension(file) is ".cs" or ".razor" or ".js" or ".css" or ".sql")
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules" or "wwwroot"));
+
+    /// <summary>Its namespaces, and its tables.</summary>
+    [GeneratedRegex(@"\bAgentOS\.Engine\b|\b(FROM|JOIN|INTO|UPDATE)\s+engine\.\w")]
+    private static partial Regex OfOurEngine();
 
     private static string FindRoot()
     {

@@ -12,7 +12,11 @@ public sealed class ServerFixture : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private TestDatabase? _test;
     private ServerDatabase? _database;
+    private ServerSettings? _settings;
     private WebApplication? _app;
+
+    /// <summary>Another server than the usual one.</summary>
+    internal Func<ServerSettings, ServerSettings> Configure { get; init; } = settings => settings;
 
     public Uri Url { get; private set; } = null!;
 
@@ -36,12 +40,20 @@ public sealed class ServerFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _test = await TestDatabase.CreateEmptyAsync();
-        var settings = new ServerSettings(new(_folder.In("home")), new("http://127.0.0.1:0")) { ConnectionString = _test.ConnectionString, Detached = true };
-        settings.Data.Create();
-        _database = await ServerDatabase.OpenAsync(settings, CancellationToken.None);
-        _app = AgentOSApplication.Build(settings, _database);
+        _settings = Configure(new ServerSettings(new(_folder.In("home")), new("http://127.0.0.1:0")) { ConnectionString = _test.ConnectionString, Detached = true });
+        _settings.Data.Create();
+        _database = await ServerDatabase.OpenAsync(_settings, CancellationToken.None);
+        _app = AgentOSApplication.Build(_settings, _database);
         await _app.StartAsync();
         Url = new(AgentOSServer.AddressOf(_app));
+    }
+
+    /// <summary>Ends the application and starts it anew: at the same address, on the same data.</summary>
+    internal async Task RestartAsync()
+    {
+        await _app!.DisposeAsync();
+        _app = AgentOSApplication.Build(_settings! with { Url = Url }, _database!);
+        await _app.StartAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -23,10 +23,12 @@ public sealed class Browser : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Quiet });
     }
 
-    public async Task<Visit> VisitAsync(string address)
+    public async Task<Visit> VisitAsync(string address, Action<BrowserNewContextOptions>? configure = null)
     {
-        var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 }, BaseURL = address });
-        context.SetDefaultTimeout(60_000);
+        var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 1440, Height = 900 }, BaseURL = address };
+        configure?.Invoke(options);
+        var context = await _browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(180_000);
         return new(context, await context.NewPageAsync(), address);
     }
 

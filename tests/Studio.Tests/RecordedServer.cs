@@ -1,6 +1,7 @@
 using Xunit;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AgentOS.Studio.Elements;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,15 +19,6 @@ public sealed class RecordedServer : IAsyncLifetime
     private static readonly Recorded[] Recordings = JsonSerializer.Deserialize<Recorded[]>(
         typeof(RecordedServer).Assembly.GetManifestResourceStream("pages.json")!, JsonSerializerOptions.Web)!;
 
-    /// <summary>What a model might write to get at the person who reads it.</summary>
-    public const string Hostile = "<img src=x onerror=\"window.scripted = 1\"><script>window.scripted = 1</script>";
-
-    private static readonly object[] Tasks =
-    [
-        new { id = "1", kind = "goal", title = Hostile, status = "in_progress" },
-        new { id = "2", kind = "code", parent_task_id = "1", title = "Round half to even", status = "review", attempt = 2, workflow_instance_id = "5a5fcf95058c68b8" },
-    ];
-
     private WebApplication? _application;
 
     public string Address { get; private set; } = "";
@@ -35,13 +27,11 @@ public sealed class RecordedServer : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddStudio(options => options.Installation = AppContext.BaseDirectory);
+        builder.Services.AddElsaStudio(options => options.Installation = AppContext.BaseDirectory);
         _application = builder.Build();
         _application.Urls.Add("http://127.0.0.1:0");
-        _application.MapStudio();
+        _application.MapElsaStudio();
         _application.Map("/elsa/{**path}", Answer);
-        _application.MapGet("/api/tasks", () => Tasks);
-        _application.MapGet("/api/log", () => new[] { new { id = "1", created_at = DateTimeOffset.UnixEpoch, event_type = "task.submitted", message = Hostile } });
         await _application.StartAsync();
         Address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }

@@ -4,7 +4,8 @@ using AgentOS.Activities.Shell;
 namespace AgentOS.Activities.Coding.Tools;
 
 /// <param name="prepare">Gives the command its workspace, mounts and policy.</param>
-internal sealed class RunShellTool(Sandbox sandbox, Func<string, SandboxCommand> prepare)
+/// <param name="onOutput">Called with each line as it comes.</param>
+internal sealed class RunShellTool(Sandbox sandbox, Func<string, SandboxCommand> prepare, Action<string>? onOutput = null)
 {
     private const int Output = 30_000, DefaultSeconds = 120;
 
@@ -20,7 +21,7 @@ internal sealed class RunShellTool(Sandbox sandbox, Func<string, SandboxCommand>
         {
             Timeout = TimeSpan.FromSeconds(Math.Max(timeout_seconds ?? DefaultSeconds, 1)),
             Policy = asked.Policy with { Limits = limits with { Output = Math.Min(limits.Output, Output) } },
-        }, cancel: cancel);
+        }, onOutput, cancel);
         var end = result.StoppedBy is { } limit
             ? $"[stopped after {result.Duration.TotalSeconds:0.0} s: it passed {limit}]"
             : $"[exit code {result.ExitCode}, {result.Duration.TotalSeconds:0.0} s]";

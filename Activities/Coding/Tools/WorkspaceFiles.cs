@@ -27,6 +27,37 @@ internal sealed class WorkspaceFiles(string root)
         return Stream(Open(path, flags | Native.Create, 0b110_100_100), path, FileAccess.ReadWrite);
     }
 
+    /// <summary>Opens a regular file; null when there is none, or what is there leads out of the workspace.</summary>
+    public FileStream? TryOpenRead(string path)
+    {
+        try
+        {
+            return OpenRead(path);
+        }
+        catch (ToolException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Puts a copy of a file of the host there, with the folders above it. What is there already, or in the way, stays.</summary>
+    public void AddCopy(string path, FileInfo source)
+    {
+        try
+        {
+            if (path.Contains('/'))
+                MakeFolders(Path.GetDirectoryName(path)!);
+            var mode = OperatingSystem.IsWindows() ? 0 : (uint)source.UnixFileMode & 0x1FF;
+            using var target = Stream(Open(path, Native.ReadWrite | Native.Create | Native.Exclusive, mode | 0b110_000_000), path, FileAccess.ReadWrite);
+            using var content = source.OpenRead();
+            content.CopyTo(target);
+        }
+        catch (ToolException)
+        {
+            // A file, or a link that leads elsewhere, is there.
+        }
+    }
+
     public void Delete(string path)
     {
         if (path is "")
@@ -113,6 +144,7 @@ internal sealed class WorkspaceFiles(string root)
 
     private ToolException Failed(string path, int error) => new(error switch
     {
+        Native.Exists => $"There is '{path}' already.",
         Native.NoEntry => $"There is no '{path}'.{Nearby(path)}",
         Native.CrossDevice => $"'{path}' is a link that leads out of the workspace.",
         Native.Loop => $"'{path}' goes through a symbolic link that cannot be followed. Use the path that it points to.",

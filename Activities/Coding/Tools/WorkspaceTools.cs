@@ -46,13 +46,13 @@ public static class WorkspaceTools
     /// <summary><c>run_shell</c> in the workspace, under the owner's policy.</summary>
     public static AIFunction Shell(
         Sandbox sandbox, Workspace workspace, SandboxPolicy policy,
-        IReadOnlyList<SandboxMount>? mounts = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        IReadOnlyList<SandboxMount>? mounts = null, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onOutput = null) =>
         Tool("run_shell", new RunShellTool(sandbox, command => new(command, workspace.Path)
         {
             Policy = policy,
             Mounts = [.. workspace.GitMounts, .. mounts ?? []],
             Environment = environment ?? new Dictionary<string, string>(),
-        }).RunShell);
+        }, onOutput).RunShell);
 
     private static AIFunction Tool(string name, Delegate method) => AIFunctionFactory.Create(method, name);
 }

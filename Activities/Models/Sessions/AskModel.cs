@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Models.Sessions;
 [FlowNode("Tools", "Failed")]
 public sealed class AskModel : StepActivity
 {
-    [Input(Description = "The id of the session.")]
+    [Input(DisplayName = "Session", Description = "The id of the session.", DefaultSyntax = "Variable")]
     public Input<string> SessionId { get; set; } = default!;
 
     [Output(Description = "What to tell whoever works on the task next: why it does not go on.")]

@@ -9,7 +9,7 @@ namespace AgentOS.Activities.Models.Sessions;
 [FlowNode("Ask", "Finished", "Blocked", "Question", "Approved", "Rejected")]
 public sealed class RunTool : StepActivity
 {
-    [Input(Description = "The id of the session.")]
+    [Input(DisplayName = "Session", Description = "The id of the session.", DefaultSyntax = "Variable")]
     public Input<string> SessionId { get; set; } = default!;
 
     [Output(Description = "What to tell whoever works on the task next: why it does not go on.")]

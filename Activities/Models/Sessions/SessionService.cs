@@ -16,41 +16,52 @@ namespace AgentOS.Activities.Models.Sessions;
 /// </summary>
 public sealed class SessionService(
     SessionStore sessions, TaskStore tasks, AgentStore agents, RepositoryStore repositories, QuestionService questions, ModelGateway gateway,
-    SessionTools tools, IEnumerable<SessionPurpose> purposes, VerdictRecorder verdicts, SessionOptions options)
+    SessionTools tools, LiveWords live, IEnumerable<SessionPurpose> purposes, TimeProvider time, SessionOptions options)
 {
     private readonly Dictionary<string, SessionPurpose> _purposes = purposes.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
+    private const int OpeningEntries = 2;
+
     /// <summary>Opens the session of a task's present attempt, or finds it.</summary>
-    public async Task<Guid> OpenAsync(Guid taskId, string role, string purpose, string instance, CancellationToken cancellation)
+    public async Task<Guid> OpenAsync(Guid taskId, string role, string purpose, string instance, SessionChoices choices, CancellationToken cancellation)
     {
         var how = Purpose(purpose);
         if (!string.Equals(Words.Of(how.Role), role, StringComparison.Ordinal))
             throw new AgentOSException($"The purpose '{purpose}' is one of the role '{Words.Of(how.Role)}', not of '{role}'. Correct the activity's inputs.");
         var task = await tasks.GetAsync(taskId, cancellation);
-        var session = await sessions.OpenAsync(new(how.Role, purpose, taskId, task.Attempt)
+        var known = await sessions.FindAsync(taskId, purpose, task.Attempt, cancellation);
+        if (known is not (null or { Status: SessionStatus.Running, EntryCount: <= OpeningEntries })) return known.Id;
+        var open = new Kernel.Sessions.OpenSession(how.Role, purpose, taskId, task.Attempt)
         {
             AgentId = how.Role == AgentRole.Worker ? task.AssigneeId : null,
-            Model = await ModelOfAsync(task, how, cancellation),
+            Model = await ModelOfAsync(task, how, choices, cancellation),
             WorkflowInstanceId = instance,
-        }, cancellation);
-        if (session.EntryCount == 0)
-        {
-            var scope = await ScopeAsync(session, task, task.RepositoryId is { } repository ? await repositories.FindAsync(repository, cancellation) : null, cancellation);
-            var opening = await how.OpeningAsync(scope, cancellation);
-            // What an earlier attempt left in the workspace: a first tool call that is cut off goes back to this, not to the bare base.
-            var start = how.ChangesFiles ? await scope.Workspace.SnapshotAsync($"{session.Id}: start", cancellation) : null;
-            await sessions.AppendAsync(session.Id, 0, [SessionTranscript.Entry(new SystemEntry(opening.System)), SessionTranscript.Entry(new UserEntry(opening.User), start)], cancellation);
-        }
-
+        };
+        var scope = await ScopeAsync(known ?? open.Expected(time.GetUtcNow()), task, task.RepositoryId is { } repository ? await repositories.FindAsync(repository, cancellation) : null, cancellation);
+        var session = known ?? await sessions.OpenAsync(open with { Opening = await OpeningAsync(how, scope, choices, cancellation) }, cancellation);
+        // Also of one that was opened just before a crash.
+        if (await how.DecidedAsync(scope, cancellation) is { } decided) await sessions.CloseAsync(session.Id, decided.Outcome, decided.Summary, cancellation: cancellation);
         return session.Id;
     }
 
-    /// <summary>An agent may have a model of its own; one that has its role's is named after the role.</summary>
-    private async Task<string?> ModelOfAsync(AgentTask task, SessionPurpose how, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<NewEntry>> OpeningAsync(SessionPurpose how, SessionScope scope, SessionChoices choices, CancellationToken cancellation)
     {
+        var opening = await how.OpeningAsync(scope, cancellation);
+        // What an earlier attempt or a person left in the workspace: a first tool call that is cut off goes back to this, not to the bare base.
+        var start = !how.ChangesFiles ? null
+            : scope.Task is { Attempt: 1, PersonAttempt: null } ? scope.Workspace.BaseSha
+            : await scope.Workspace.SnapshotAsync($"{scope.Session.Id}: start", cancellation);
+        return [SessionTranscript.Entry(new SystemEntry(opening.System + choices.Told)), SessionTranscript.Entry(new UserEntry(opening.User), start)];
+    }
+
+    /// <summary>What a person chose for the goal counts first, then what the workflow says. An agent may have a model of its own; one that has its role's is named after the role.</summary>
+    private async Task<string?> ModelOfAsync(AgentTask task, SessionPurpose how, SessionChoices choices, CancellationToken cancellation)
+    {
+        if (task.Models?.GetValueOrDefault(Words.Of(how.Role)) is { } chosen) return chosen;
+        if (choices.Model is { Length: > 0 } model) return model;
         if (how.Role != AgentRole.Worker || task.AssigneeId is not { } worker) return null;
-        var model = (await agents.FindAsync(worker, cancellation))?.Model;
-        return model == Words.Of(how.Role) ? null : model;
+        var own = (await agents.FindAsync(worker, cancellation))?.Model;
+        return own == Words.Of(how.Role) ? null : own;
     }
 
     /// <summary>Asks the session's model for its next answer, unless tool calls of the last one still wait.</summary>
@@ -64,6 +75,14 @@ public sealed class SessionService(
         if (session.Status != SessionStatus.Running) return new(null, [], null, 0, 0, 0, 0, null);
         if (Transcript.Pending(entries) is { Count: > 0 } pending)
             return new(null, [.. pending.Select(c => c.Name)], null, 0, 0, 0, 0, null);
+        if (place.Words.Count > 0)
+        {
+            var told = SessionTranscript.Entry(new UserEntry(PersonWords.Text(place.Words)));
+            // Someone was faster, or the session is over: look again.
+            if (await sessions.TellAsync(sessionId, entries.Count, told, place.Words, cancellation) is null) return await AskAsync(sessionId, cancellation);
+            entries.Add(new UserEntry(PersonWords.Text(place.Words)));
+        }
+
         if (Transcript.Futile(entries) is { Turns: var futile, Problem: var problem } && futile >= options.MostFutileTurns)
             return await FailAsync(session, $"The agent got nowhere in its last {futile} answers. {problem} Say it more clearly (agentos task edit), or give the role another model in llm.yaml; then retry it (agentos task retry {session.TaskId}).", cancellation);
         var turns = entries.OfType<AssistantEntry>().Count();
@@ -72,12 +91,13 @@ public sealed class SessionService(
 
         var scope = await ScopeAsync(session, place.Task, place.Repository, cancellation);
         var set = await tools.ForAsync(Purpose(session.Purpose), scope, cancellation);
+        using var words = live.Begin(sessionId, entries.Count);
         var outcome = await gateway.AskAsync(new(Words.Of(session.Role), Transcript.Messages(entries), set.Tools, $"{sessionId}:{entries.Count}")
         {
             SessionId = sessionId,
             Seq = entries.Count,
             Model = session.Model,
-        }, onDelta: null, cancellation);
+        }, delta => Say(words, delta), cancellation);
         if (outcome is ModelFailure failure) return await FailAsync(session, failure.Message, cancellation);
 
         var reply = (ModelReply)outcome;
@@ -102,10 +122,14 @@ public sealed class SessionService(
 
         var purpose = Purpose(session.Purpose);
         var scope = await ScopeAsync(session, place.Task, place.Repository, cancellation);
-        var set = await tools.ForAsync(purpose, scope, cancellation);
+        using var words = live.Begin(sessionId, entries.Count);
+        var set = await tools.ForAsync(purpose, scope with { OnOutput = words.SayLine }, cancellation);
         var offered = set.Tools.Any(t => t.Name == call.Name);
         if (call.Problem is null && offered && EndingTools.Decide(call.Name, call.Arguments) is { } ending)
+        {
+            if (place.Words.Count > 0 && ending is Ending.Finished or Ending.Blocked or Ending.Verdict) ending = new Ending.Refused(PersonWords.Waiting);
             return await EndAsync(scope, purpose, call, ending, entries.Count, cancellation);
+        }
 
         var files = purpose.ChangesFiles && MayChangeFiles(call.Name);
         if (files) await WorkspaceMark.EnterAsync(scope.Workspace, LastSnapshot(rows, scope.Workspace), cancellation);
@@ -114,6 +138,14 @@ public sealed class SessionService(
         await sessions.AppendAsync(sessionId, entries.Count, [SessionTranscript.Entry(result.Entry, snapshot)], cancellation);
         if (files) WorkspaceMark.Leave(scope.Workspace);
         return new(call.Name, call.Arguments, result.Text, result.Duration.TotalSeconds, "Ask", null);
+    }
+
+    private static ValueTask Say(LiveStep words, ModelDelta delta)
+    {
+        if (delta is ModelDelta.Text text) words.Say(text.Value);
+        else if (delta is ModelDelta.Reasoning reasoning) words.Say(reasoning.Value);
+        else if (delta is ModelDelta.Retry retry) words.StartOver($"[{retry.Reason} Trying again.]");
+        return ValueTask.CompletedTask;
     }
 
     private async Task<ToolStep> EndAsync(SessionScope scope, SessionPurpose purpose, ToolCall call, Ending ending, int seq, CancellationToken cancellation)
@@ -130,8 +162,9 @@ public sealed class SessionService(
                 await questions.AskAsync(scope, text, $"{id}:{seq}", cancellation);
                 return Step("Question", null, text);
             case Ending.Verdict(var approved, var feedback, var findings):
-                await verdicts.RecordAsync(scope, approved, feedback, findings, stepKey: $"{id}:{seq}", cancellation);
-                return await CloseAsync(approved ? "Approved" : "Rejected", VerdictRecorder.Text(feedback, findings));
+                var (outcome, words) = (approved ? "Approved" : "Rejected", VerdictText.Of(feedback, findings));
+                await sessions.CloseAsync(id, outcome.ToLowerInvariant(), words, VerdictText.Evidence(scope, approved, feedback, findings, stepKey: $"{id}:{seq}"), cancellation);
+                return Step(outcome, null, words);
             case Ending.Blocked(var reason):
                 return await CloseAsync("Blocked", reason);
             default:
@@ -155,13 +188,16 @@ public sealed class SessionService(
         "finished" => new(null, null, null, 0, "Finished", session.Summary),
         "approved" => new(null, null, null, 0, "Approved", session.Summary),
         "rejected" => new(null, null, null, 0, "Rejected", session.Summary),
+        // A person wants another plan: from either of these ways the goal's workflow comes to it.
+        "replanned" => new(null, null, null, 0, session.Role == AgentRole.Reviewer ? "Rejected" : "Finished", session.Summary),
         _ => new(null, null, null, 0, "Blocked", session.Summary ?? session.Outcome),
     };
 
     private async Task<ModelStep> FailAsync(Session session, string message, CancellationToken cancellation)
     {
-        await sessions.CloseAsync(session.Id, "failed", message, SessionStatus.Crashed, cancellation);
-        return new(null, [], null, 0, 0, 0, 0, message);
+        var closed = await sessions.CloseAsync(session.Id, "failed", message, SessionStatus.Crashed, cancellation);
+        // Ended by a person meanwhile: that is how it goes on.
+        return new(null, [], null, 0, 0, 0, 0, closed.Status == SessionStatus.Crashed ? message : null);
     }
 
     private async Task<SessionScope> ScopeAsync(Session session, AgentTask? task, Repository? repository, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using AgentOS.Activities.Web;
 using AgentOS.Kernel.Database;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace AgentOS.Activities.Models.Sessions;
@@ -11,9 +12,21 @@ public sealed partial class SessionTools(FetchUrlTool fetch, McpServers servers,
     {
         var role = Words.Of(purpose.Role);
         var own = await purpose.ToolsAsync(scope, cancellation);
-        var (added, warnings) = await servers.ToolsAsync(role, cancellation);
-        foreach (var warning in warnings) ServerMissing(warning);
-        return ToolSet.For(role, [.. own, fetch.AsFunction(), EndingTools.AskHuman], added);
+        return ToolSet.For(role, [.. own, fetch.AsFunction(), EndingTools.AskHuman], await AddedAsync(role, cancellation));
+    }
+
+    private async Task<IReadOnlyList<AIFunction>> AddedAsync(string role, CancellationToken cancellation)
+    {
+        try
+        {
+            var (added, warnings) = await servers.ToolsAsync(role, cancellation);
+            foreach (var warning in warnings) ServerMissing(warning);
+            return added;
+        }
+        catch (ModelConfigurationException)
+        {
+            return []; // whoever asks the model says what is wrong with the file
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]

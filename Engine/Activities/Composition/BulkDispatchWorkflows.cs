@@ -11,8 +11,8 @@ using Elsa.Workflows.Runtime.Stimuli;
 namespace Elsa.Workflows.Runtime.Activities;
 
 /// <summary>Has another workflow started once for each item, and waits for all of them if it is told to.</summary>
-[FlowNode("Done", "Completed", "Canceled")]
-[Activity("Elsa", "Composition", "Has another workflow started for each item.", DisplayName = "Bulk dispatch workflows")]
+[FlowNode("Completed", "Canceled", "Done")]
+[Activity("Elsa", "Composition", "Has another workflow started for each item.", DisplayName = "Bulk dispatch workflows", Kind = ActivityKind.Task)]
 public class BulkDispatchWorkflows : Activity
 {
     private const string Pending = "PendingInstances";
@@ -35,13 +35,13 @@ public class BulkDispatchWorkflows : Activity
     [Input(Description = "Input that all instances receive.")]
     public Input<IDictionary<string, object>?> Input { get; set; } = null!;
 
-    [Input(Description = "Whether to wait for their ends.")]
+    [Input(Description = "Whether to wait for their ends.", DefaultValue = true)]
     public Input<bool> WaitForCompletion { get; set; } = null!;
 
-    [Input(Description = "Kept for the sake of definitions that set it.")]
+    [Input(Description = "Kept for the sake of definitions that set it.", Category = "Open Telemetry")]
     public Input<bool> StartNewTrace { get; set; } = new(false);
 
-    [Input(DisplayName = "Channel", Description = "Kept for the sake of definitions that set it: there is one queue.")]
+    [Input(DisplayName = "Channel", Description = "Kept for the sake of definitions that set it: there is one queue.", UIHint = "dropdown", Options = new[] { "" })]
     public Input<string?> ChannelName { get; set; } = null!;
 
     [Port]

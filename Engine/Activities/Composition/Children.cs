@@ -52,10 +52,10 @@ namespace Elsa.Workflows.Runtime.Activities
         [Input(Description = "Whether to wait for its end.")]
         public Input<bool> WaitForCompletion { get; set; } = null!;
 
-        [Input(Description = "Kept for the sake of definitions that set it.")]
+        [Input(Description = "Kept for the sake of definitions that set it.", Category = "Open Telemetry")]
         public Input<bool> StartNewTrace { get; set; } = null!;
 
-        [Input(DisplayName = "Channel", Description = "Kept for the sake of definitions that set it: there is one queue.")]
+        [Input(DisplayName = "Channel", Description = "Kept for the sake of definitions that set it: there is one queue.", UIHint = "dropdown", Options = new[] { "" })]
         public Input<string?> ChannelName { get; set; } = null!;
 
         protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
@@ -74,7 +74,7 @@ namespace Elsa.Workflows.Runtime.Activities
     }
 
     /// <summary>Runs another workflow here, and waits for its end if it does not end at once.</summary>
-    [Activity("Elsa", "Composition", "Runs another workflow.")]
+    [Activity("Elsa", "Composition", "Runs another workflow.", Kind = ActivityKind.Task)]
     public class ExecuteWorkflow : Activity<ExecuteWorkflowResult>
     {
         private const string ChildId = "ChildInstanceId";

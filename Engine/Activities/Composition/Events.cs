@@ -9,7 +9,7 @@ using Elsa.Workflows.Runtime.Stimuli;
 namespace Elsa.Workflows.Runtime.Activities;
 
 /// <summary>Waits for an event, or starts the workflow when it comes.</summary>
-[Activity("Elsa", "Events", "Waits for an event.")]
+[Activity("Elsa", "Primitives", "Waits for an event.")]
 public class Event : Trigger<object?>
 {
     public const string EventInputWorkflowInputKey = "__EventPayloadWorkflowInput";
@@ -79,10 +79,10 @@ public abstract class EventBase<TResult> : Trigger<TResult>
     }
 }
 
-public abstract class EventBase : EventBase<object>;
+public abstract class EventBase : Trigger<object>;
 
 /// <summary>Publishes an event.</summary>
-[Activity("Elsa", "Events", "Publishes an event.")]
+[Activity("Elsa", "Primitives", "Publishes an event.")]
 public class PublishEvent : Activity
 {
     public PublishEvent([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : base(source, line) { }

@@ -73,7 +73,6 @@ public class Switch : Activity, IActivityPorts
     [Port]
     public IActivity? Default { get; set; }
 
-    [Output]
     public Output<object>? Output { get; set; }
 
     IEnumerable<(string Port, IActivity Activity)> IActivityPorts.GetPorts()
@@ -109,7 +108,8 @@ public class Switch : Activity, IActivityPorts
 }
 
 /// <summary>Runs branches at the same time, until all or one of them ends.</summary>
-[Activity("Elsa", "Branching", "Runs branches at the same time.")]
+[System.ComponentModel.Browsable(false)]
+[Activity("Elsa", "Control Flow", "Runs branches at the same time.")]
 public class Fork : Activity
 {
     private const string Completed = "Completed";

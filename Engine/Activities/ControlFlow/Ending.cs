@@ -49,7 +49,7 @@ public class Complete : Activity, ITerminalNode
     public Complete(Func<ExpressionExecutionContext, string> outcome, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : this(new Input<object>(x => (object)outcome(x)), source, line) { }
     public Complete(Input<object> outcomes, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) : this(source, line) => Outcomes = outcomes;
 
-    [Input(Description = "The outcomes.", UIHint = "outcome-picker", DefaultValue = new[] { "Done" })]
+    [Input(Description = "The outcomes.", UIHint = "outcome-picker", DefaultSyntax = "Object")]
     public Input<object> Outcomes { get; set; } = null!;
 
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)

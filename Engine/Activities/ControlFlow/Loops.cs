@@ -60,7 +60,7 @@ public class For : Activity
     [Input(Description = "The distance between numbers; negative to count down.")]
     public Input<int> Step { get; set; } = new(1);
 
-    [Input(Description = "Whether the last number is counted too.")]
+    [Input(Description = "Whether the last number is counted too.", DefaultValue = true)]
     public Input<bool> OuterBoundInclusive { get; set; } = new(true);
 
     [Port]

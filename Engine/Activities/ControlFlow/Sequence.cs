@@ -38,6 +38,7 @@ public class Sequence : Container
 }
 
 /// <summary>Runs activities at the same time.</summary>
+[System.ComponentModel.Browsable(false)]
 [Activity("Elsa", "Workflows", "Runs activities at the same time.")]
 public class Parallel : Container
 {

@@ -114,7 +114,7 @@ public class Flowchart : Container
         var (any, strict) = await WaitingOf(flowchart, target);
         if (any)
         {
-            if (followed) return await ScheduleAsync(flowchart, target);
+            if (followed || scope.AnyInboundConnectionsFollowed(graph, target)) return await ScheduleAsync(flowchart, target);
         }
         else if (strict)
         {
@@ -182,7 +182,7 @@ public class Flowchart : Container
     private async ValueTask OnChildCanceledAsync(CancelSignal signal, SignalContext context)
     {
         var flowchart = context.ReceiverActivityExecutionContext;
-        if (context.SenderActivityExecutionContext.ParentActivityExecutionContext != flowchart || flowchart.Status != ActivityStatus.Running) return;
+        if (context.SenderActivityExecutionContext.ParentActivityExecutionContext != flowchart || flowchart.Status != ActivityStatus.Running || flowchart.IsEnding) return;
         var scheduled = await FollowAsync(flowchart, GraphOf(flowchart), ScopeOf(flowchart), context.SenderActivityExecutionContext.Activity, Outcomes.Empty);
         if (!scheduled) await CompleteIfDoneAsync(flowchart);
     }

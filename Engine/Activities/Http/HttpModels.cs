@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Elsa.Workflows.Attributes;
@@ -11,6 +12,8 @@ namespace Elsa.Http
     {
         public HttpHeaders() : base(StringComparer.OrdinalIgnoreCase) { }
         public HttpHeaders(IDictionary<string, string[]> source) : base(source, StringComparer.OrdinalIgnoreCase) { }
+        public HttpHeaders(HttpResponseHeaders source) : this(source.ToDictionary(x => x.Key, x => x.Value.ToArray())) { }
+        public HttpHeaders(HttpContentHeaders source) : this(source.ToDictionary(x => x.Key, x => x.Value.ToArray())) { }
 
         [JsonIgnore]
         public string? ContentType => TryGetValue("content-type", out var values) ? values.FirstOrDefault() : null;
@@ -91,6 +94,7 @@ namespace AgentOS.Engine.Services
     {
         private static readonly object RouteKey = new();
         private static readonly object AnswerKey = new();
+        private static readonly object ResultKey = new();
 
         /// <summary>Before the run: the values of the route that matched.</summary>
         public static void SetRouteData(HttpContext context, IDictionary<string, object?> values) => context.Items[RouteKey] = values;
@@ -100,6 +104,15 @@ namespace AgentOS.Engine.Services
         /// <summary>After the run: a workflow has written the answer, so that nobody else does. It is sent when the request ends.</summary>
         public static bool IsAnswered(HttpContext context) => context.Items.ContainsKey(AnswerKey);
 
+        /// <summary>Sends what a workflow left to be sent once its run is committed.</summary>
+        public static Task SendAsync(HttpContext context) => context.Items.Remove(ResultKey, out var result) ? ((IResult)result!).ExecuteAsync(context) : Task.CompletedTask;
+
         internal static void MarkAnswered(HttpContext context) => context.Items[AnswerKey] = true;
+
+        internal static void AnswerWith(HttpContext context, IResult result)
+        {
+            MarkAnswered(context);
+            context.Items[ResultKey] = result;
+        }
     }
 }

@@ -5,7 +5,6 @@ using Elsa.Extensions;
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
-using Microsoft.AspNetCore.Http;
 
 namespace Elsa.Http;
 
@@ -20,10 +19,10 @@ public class WriteHttpResponse : Activity
     [Input(DisplayName = "Status code", Description = "The status.", UIHint = "dropdown", DefaultValue = HttpStatusCode.OK)]
     public Input<HttpStatusCode> StatusCode { get; set; } = new(HttpStatusCode.OK);
 
-    [Input(Description = "What to answer: text as it is, anything else as JSON.", UIHint = "multi-line")]
+    [Input(Description = "What to answer: text as it is, anything else as JSON.")]
     public Input<object?> Content { get; set; } = null!;
 
-    [Input(DisplayName = "Content type", Description = "Without one, it depends on the content.")]
+    [Input(DisplayName = "Content type", Description = "Without one, it depends on the content.", UIHint = "dropdown", UIHandler = typeof(HttpContentTypes))]
     public Input<string?> ContentType { get; set; } = null!;
 
     [Input(DisplayName = "Headers", Description = "Further headers.", Category = "Advanced", UIHint = "json-editor")]
@@ -31,9 +30,9 @@ public class WriteHttpResponse : Activity
 
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var http = context.GetRequiredService<IHttpContextAccessor>().HttpContext ?? throw HttpAnswer.ContextLost();
+        var http = HttpAnswer.Required(context);
+        HttpAnswer.Claim(http);
         var response = http.Response;
-        if (HttpTriggers.IsAnswered(http) || response.HasStarted) throw new InvalidOperationException("The request has been answered already.");
         response.StatusCode = (int)context.Get(StatusCode);
         foreach (var (name, values) in context.Get(ResponseHeaders) ?? []) response.Headers[name] = values;
         await HttpBodies.WriteAsync(response, Content.GetOrDefault(context), ContentType.GetOrDefault(context) is { Length: > 0 } type ? type : null, context.CancellationToken);

@@ -36,7 +36,8 @@ public class RunJavaScript : CodeActivity<object?>
             engine.SetValue("setOutcomes", (Action<string[]>)(chosen => outcomes = [.. chosen]));
         }, context.CancellationToken);
 
-        context.SetResult(result);
+        // A script that gives nothing leaves what its result is stored in as it was.
+        if (result is not null) context.SetResult(result);
         await context.CompleteActivityWithOutcomesAsync(outcomes.Count == 0 ? ["Done"] : [.. outcomes]);
     }
 }

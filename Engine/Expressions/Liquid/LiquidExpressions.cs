@@ -22,7 +22,16 @@ internal sealed class LiquidExpressions : IExpressionDescriptorProvider
 
         private readonly ConcurrentDictionary<string, Template> _templates = new();
 
-        static LiquidHandler() => Template.RegisterFilter(typeof(LiquidFilters));
+        static LiquidHandler()
+        {
+            // %Y-%m-%d, as Elsa's templates have it.
+            DotLiquid.Liquid.UseRubyDateFormat = true;
+            // Of two filters of one name the later counts. DotLiquid would add its own only when it first renders, after ours.
+            Template.RegisterFilter(typeof(StandardFilters));
+            Template.RegisterFilter(typeof(LiquidFilters));
+            Template.RegisterTag<BoundedCapture>("capture");
+            Template.RegisterTag<BoundedAssign>("assign");
+        }
 
         public ValueTask<object?> EvaluateAsync(Expression expression, Type returnType, ExpressionExecutionContext context, ExpressionEvaluatorOptions options)
         {
@@ -40,16 +49,18 @@ internal sealed class LiquidExpressions : IExpressionDescriptorProvider
             }
             catch (DotLiquid.Exceptions.SyntaxException e)
             {
-                return $"\n{e.Message}\nSource:\n{source}\n";
+                return LiquidMistakes.Describe(source, e);
             }
 
-            return template.Render(new RenderParameters(CultureInfo.InvariantCulture)
+            using var text = new BoundedText();
+            template.Render(text, new RenderParameters(CultureInfo.InvariantCulture)
             {
                 LocalVariables = Hash.FromDictionary(new Scope(context, options).ToDictionary()),
                 ErrorsOutputMode = ErrorsOutputMode.Display,
                 MaxIterations = MaxIterations,
                 Timeout = TimeoutMilliseconds
             });
+            return text.ToString();
         }
 
         private Template Parse(string source)
@@ -105,12 +116,4 @@ internal sealed class LiquidExpressions : IExpressionDescriptorProvider
         Guid or TimeSpan or Enum => value.ToString(),
         _ => Plain(EngineJson.ToPlain(EngineJson.ToElement(EngineJson.Stored(value))))
     };
-}
-
-/// <summary>Filters beside the standard ones.</summary>
-internal static class LiquidFilters
-{
-    public static string Json(object? input) => EngineJson.ToElement(LiquidExpressions.Plain(input)).GetRawText();
-    public static string Base64(string? input) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(input ?? ""));
-    public static IEnumerable<string> Keys(object? input) => input is IDictionary<string, object?> map ? map.Keys : [];
 }

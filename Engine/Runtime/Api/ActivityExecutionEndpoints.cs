@@ -1,5 +1,7 @@
 using System.Text.Json;
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Instances;
+using AgentOS.Engine.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +20,7 @@ internal static class ActivityExecutionEndpoints
         api.MapGet("/activity-executions/{id}", async (string id, InstanceStore store) => Answer(await OneAsync(id, store)));
         api.MapGet("/activity-executions/{id}/call-stack", CallStackAsync);
         api.MapPost("/activity-executions/report", ReportAsync);
+        api.MapGet("/resilience/retries/{activityInstanceId}", RetriesAsync);
     }
 
     private static async Task<IReadOnlyList<ExecutionEntry>> FindAsync(HttpContext http, InstanceStore store)
@@ -65,6 +68,28 @@ internal static class ActivityExecutionEndpoints
         });
     }
 
+    // In the order in which they were made. Of an execution that nobody knows there are none, as Elsa has it.
+    private static async Task<IResult> RetriesAsync(string activityInstanceId, HttpContext http, InstanceStore store)
+    {
+        var attempts = await OneAsync(activityInstanceId, store) is { HasRetries: true } entry ? Attempts(entry) : [];
+        var skip = Math.Max(0, DefinitionEndpoints.Number(http.Request.Query["skip"]) ?? 0);
+        var take = Math.Max(0, DefinitionEndpoints.Number(http.Request.Query["take"]) ?? attempts.Count);
+        return ApiResults.Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("items"u8);
+            foreach (var attempt in attempts.Skip(skip).Take(take)) attempt.WriteTo(writer);
+            writer.WriteEndArray();
+            writer.WriteNumber("totalCount"u8, attempts.Count);
+            writer.WriteStartArray("links"u8);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    private static List<JsonElement> Attempts(ExecutionEntry entry) =>
+        JsonElement.Parse(entry.Detail, new() { MaxDepth = EngineJson.MaxDepth * 2 }).GetProperty("properties").TryGetProperty(RetryAttempts.Property, out var attempts) ? [.. attempts.EnumerateArray()] : [];
+
     private static async Task<IResult> ReportAsync(HttpContext http, InstanceStore store)
     {
         var request = await ApiRequest.ReadAsync(http);
@@ -84,7 +109,7 @@ internal static class ActivityExecutionEndpoints
                 writer.WriteBoolean("isBlocked"u8, item.IsBlocked);
                 writer.WriteBoolean("isFaulted"u8, item.IsFaulted);
                 writer.WriteNumber("aggregateFaultCount"u8, item.Faults);
-                WriteEmptyMap(writer);
+                WriteMetadata(writer, item.HasRetries);
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
@@ -114,7 +139,7 @@ internal static class ActivityExecutionEndpoints
         writer.WriteStartObject();
         WriteActivity(writer, entry);
         WriteCourse(writer, entry);
-        WriteEmptyMap(writer);
+        WriteMetadata(writer, entry.HasRetries);
         writer.WriteNumber("aggregateFaultCount"u8, entry.FaultCount);
         writer.WriteTime("completedAt"u8, entry.CompletedAt);
         writer.WriteString("id"u8, entry.Id);
@@ -138,9 +163,10 @@ internal static class ActivityExecutionEndpoints
         writer.WriteString("status"u8, entry.Status);
     }
 
-    private static void WriteEmptyMap(Utf8JsonWriter writer)
+    private static void WriteMetadata(Utf8JsonWriter writer, bool hasRetries)
     {
         writer.WriteStartObject("metadata"u8);
+        RetryAttempts.Write(writer, hasRetries);
         writer.WriteString("_type"u8, "ObjectMap"u8);
         writer.WriteEndObject();
     }

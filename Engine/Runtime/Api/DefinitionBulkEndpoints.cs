@@ -22,22 +22,24 @@ internal static class DefinitionBulkEndpoints
     private static async Task<int> CountAsync(ApiRequest request, string name, Func<string, Task<bool>> act)
     {
         var count = 0;
-        foreach (var id in (request.Texts(name) ?? []).Distinct())
+        foreach (var id in request.Each(name))
             if (await act(id)) count++;
         return count;
     }
 
-    private static async Task<IResult> PublishAsync(HttpContext http, DefinitionService definitions)
+    private static async Task<IResult> PublishAsync(HttpContext http, DefinitionService definitions, WorkflowReferences references)
     {
-        List<string> published = [], already = [], notFound = [], failed = [];
-        foreach (var id in ((await ApiRequest.ReadAsync(http)).Texts("definitionIds") ?? []).Distinct())
+        List<string> published = [], already = [], notFound = [], failed = [], updated = [];
+        foreach (var id in (await ApiRequest.ReadAsync(http)).Each("definitionIds"))
             try
             {
-                (await definitions.PublishAsync(id) switch
+                var done = await definitions.PublishAsync(id);
+                (done switch
                 {
                     null => notFound,
                     var (_, wasPublished) => wasPublished ? already : published
                 }).Add(id);
+                if (done is var (row, _)) updated.AddRange(await references.FollowByItselfAsync(row, http.RequestAborted));
             }
             catch (RouteTakenException)
             {
@@ -50,7 +52,7 @@ internal static class DefinitionBulkEndpoints
             writer.WriteTexts("alreadyPublished"u8, already);
             writer.WriteTexts("notFound"u8, notFound);
             writer.WriteTexts("skipped"u8, []);
-            writer.WriteTexts("updatedConsumers"u8, []);
+            writer.WriteTexts("updatedConsumers"u8, updated.Distinct());
             writer.WriteTexts("failed"u8, failed);
             writer.WriteStartObject("warnings"u8);
             writer.WriteEndObject();
@@ -61,7 +63,7 @@ internal static class DefinitionBulkEndpoints
     private static async Task<IResult> RetractAsync(HttpContext http, DefinitionService definitions)
     {
         List<string> retracted = [], notPublished = [], notFound = [];
-        foreach (var id in ((await ApiRequest.ReadAsync(http)).Texts("definitionIds") ?? []).Distinct())
+        foreach (var id in (await ApiRequest.ReadAsync(http)).Each("definitionIds"))
         {
             if (await definitions.RetractAsync(id) is not null) retracted.Add(id);
             else if (await definitions.Store.FindAsync(id, VersionOptions.Latest) is not null) notPublished.Add(id);

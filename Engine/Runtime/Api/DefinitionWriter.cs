@@ -58,7 +58,12 @@ internal static class DefinitionWriter
     }
 
     /// <summary>The whole definition, root included.</summary>
-    public static void WriteModel(Utf8JsonWriter writer, DefinitionRow row)
+    /// <param name="writer">Where to.</param>
+    /// <param name="row">The version.</param>
+    /// <param name="nodes">What its activities are called.</param>
+    /// <param name="asStored">With the root once more as the text that is kept, as the list of versions has it.</param>
+    /// <param name="at">The node id of the workflow, where it is an activity of another one.</param>
+    public static void WriteModel(Utf8JsonWriter writer, DefinitionRow row, WorkflowNodes nodes, bool asStored = false, string? at = null)
     {
         using var document = JsonDocument.Parse(row.Model);
         var model = document.RootElement;
@@ -81,7 +86,12 @@ internal static class DefinitionWriter
         if (model.TryGetProperty("root", out var root))
         {
             writer.WritePropertyName("root"u8);
-            ActivityJson.WriteRoot(writer, root);
+            ActivityJson.WriteRoot(writer, root, at ?? nodes.Of(row), nodes);
+            if (asStored)
+            {
+                writer.WriteString("materializerName"u8, "Json"u8);
+                writer.WriteString("stringData"u8, root.GetRawText());
+            }
         }
         writer.WriteEndObject();
     }

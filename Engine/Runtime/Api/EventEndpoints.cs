@@ -21,7 +21,7 @@ internal static class EventEndpoints
         // By number or by name: 1 is synchronous.
         var synchronous = request.Element("workflowExecutionMode") is { } mode && (mode.ValueKind == System.Text.Json.JsonValueKind.Number ? mode.TryGetInt32(out var n) && n == 1 : mode.ToString() == "Synchronous");
         var payload = request.Element("input") is { } input ? EngineJson.ToPlain(input) : new Dictionary<string, object>();
-        await events.PublishAsync(eventName, request.Text("correlationId"), request.Text("workflowInstanceId"), request.Text("activityInstanceId"), payload, !synchronous, http.RequestAborted);
+        await events.PublishAsync(eventName, request.Id("correlationId"), request.Text("workflowInstanceId"), request.Text("activityInstanceId"), payload, !synchronous, http.RequestAborted);
         return ApiResults.Ok;
     }
 

@@ -25,23 +25,33 @@ internal static class ExportEndpoints
         api.MapPost("/bulk-actions/export/workflow-instances", ExportInstancesAsync);
     }
 
-    private static async Task<IResult> ExportAsync(string definitionId, string? versionOptions, DefinitionStore store, CancellationToken cancellation)
+    private static async Task<IResult> ExportAsync(string definitionId, string? versionOptions, bool? includeConsumingWorkflows, DefinitionStore store, WorkflowReferences references, WorkflowNodes nodes, CancellationToken cancellation)
     {
         var versions = versionOptions is { Length: > 0 } ? DefinitionEndpoints.Versions(versionOptions) : VersionOptions.Latest;
-        return await store.FindAsync(definitionId, versions, cancellation) is { } row ? File(Json(row), FileName(row)) : ApiResults.NotFound;
+        return await store.FindAsync(definitionId, versions, cancellation) is not { } row ? ApiResults.NotFound
+            : Files(includeConsumingWorkflows == true ? await WithConsumersAsync([row], store, references, cancellation) : [row], nodes);
     }
 
-    private static async Task<IResult> ExportManyAsync(HttpContext http, DefinitionStore store)
+    private static async Task<IResult> ExportManyAsync(HttpContext http, DefinitionStore store, WorkflowReferences references, WorkflowNodes nodes)
     {
-        var ids = (await ApiRequest.ReadAsync(http)).Texts("ids") ?? [];
+        var request = await ApiRequest.ReadAsync(http);
+        var ids = request.Each("ids");
         if (ids.Count == 0) return ApiResults.NotFound;
-        var (rows, _) = await store.ListAsync(new() { Ids = [.. ids.Distinct()] }, http.RequestAborted);
-        return rows switch
-        {
-            [] => ApiResults.NotFound,
-            [var one] => File(Json(one), FileName(one)),
-            _ => File(Zip(rows.Select(row => (FileName(row), Json(row)))), "workflow-definitions.zip"),
-        };
+        var (rows, _) = await store.ListAsync(new() { Ids = [.. ids] }, http.RequestAborted);
+        return rows.Count == 0 ? ApiResults.NotFound : Files(request.Flag("includeConsumingWorkflows") == true ? await WithConsumersAsync(rows, store, references, http.RequestAborted) : rows, nodes);
+    }
+
+    private static IResult Files(IReadOnlyList<DefinitionRow> rows, WorkflowNodes nodes) =>
+        rows is [var one] ? File(Json(one, nodes), FileName(one)) : File(Zip(rows.Select(row => (FileName(row), Json(row, nodes)))), "workflow-definitions.zip");
+
+    // And those that use these, and so on.
+    private static async Task<IReadOnlyList<DefinitionRow>> WithConsumersAsync(IReadOnlyList<DefinitionRow> rows, DefinitionStore store, WorkflowReferences references, CancellationToken cancellation)
+    {
+        var all = rows.ToList();
+        for (var i = 0; i < all.Count; i++)
+            foreach (var consumer in await references.ConsumersAsync(all[i].DefinitionId, cancellation))
+                if (!all.Exists(row => row.DefinitionId == consumer) && await store.FindAsync(consumer, VersionOptions.Latest, cancellation) is { } row) all.Add(row);
+        return all;
     }
 
     private static async Task<IResult> ExportInstanceAsync(string id, InstanceStore store, CancellationToken cancellation) =>
@@ -50,7 +60,7 @@ internal static class ExportEndpoints
     private static async Task<IResult> ExportInstancesAsync(HttpContext http, InstanceStore store)
     {
         var files = new List<(string, byte[])>();
-        foreach (var id in ((await ApiRequest.ReadAsync(http)).Texts("ids") ?? []).Distinct())
+        foreach (var id in (await ApiRequest.ReadAsync(http)).Each("ids"))
             if (await store.StateAsync(id, http.RequestAborted) is { } state) files.Add((InstanceFileName(id), Json(state)));
         return files switch
         {
@@ -60,9 +70,9 @@ internal static class ExportEndpoints
         };
     }
 
-    private static byte[] Json(DefinitionRow row) => Written(writer =>
+    private static byte[] Json(DefinitionRow row, WorkflowNodes nodes) => Written(writer =>
     {
-        var buffer = Written(inner => DefinitionWriter.WriteModel(inner, row));
+        var buffer = Written(inner => DefinitionWriter.WriteModel(inner, row, nodes));
         using var model = JsonDocument.Parse(buffer, new() { MaxDepth = EngineJson.MaxDepth * 2 });
         writer.WriteStartObject();
         writer.WriteString("$schema"u8, Schema);

@@ -81,7 +81,7 @@ internal static class InstanceEndpoints
         var request = await ApiRequest.ReadAsync(http);
         var cancelled = request switch
         {
-            _ when request.Texts("ids") is { Count: > 0 } ids => await cancellation.CancelWorkflowsAsync(ids),
+            _ when request.Each("ids") is { Count: > 0 } ids => await cancellation.CancelWorkflowsAsync(ids),
             _ when request.Text("definitionVersionId") is { Length: > 0 } version => await cancellation.CancelWorkflowByDefinitionVersionAsync(version),
             _ when request.Text("definitionId") is { Length: > 0 } definition => await cancellation.CancelWorkflowByDefinitionAsync(definition,
                 request.Text("versionOptions") is { Length: > 0 } versions ? DefinitionEndpoints.Versions(versions) : VersionOptions.All),
@@ -130,7 +130,7 @@ internal static class InstanceEndpoints
             SubStatuses = [.. DefinitionEndpoints.Texts(query["subStatus"]), .. DefinitionEndpoints.Texts(query["subStatuses"])],
             OrderBy = query["orderBy"],
             Descending = !string.Equals(query["orderDirection"], "Ascending", StringComparison.OrdinalIgnoreCase),
-            Skip = Math.Max(0, DefinitionEndpoints.Number(query["page"]) ?? 0) * size,
+            Skip = DefinitionEndpoints.Skip(DefinitionEndpoints.Number(query["page"]), size),
             Take = size
         };
     }
@@ -153,7 +153,7 @@ internal static class InstanceEndpoints
             Timestamps = Timestamps(body),
             OrderBy = body.Text("orderBy"),
             Descending = !string.Equals(body.Text("orderDirection"), "Ascending", StringComparison.OrdinalIgnoreCase),
-            Skip = Math.Max(0, body.Number("page") ?? 0) * size,
+            Skip = DefinitionEndpoints.Skip(body.Number("page"), size),
             Take = size
         };
 

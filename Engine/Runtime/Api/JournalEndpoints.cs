@@ -19,7 +19,7 @@ internal static class JournalEndpoints
     private static async Task<IResult> ListAsync(string id, JournalFilter filter, HttpContext http, InstanceStore store)
     {
         var take = Math.Clamp(DefinitionEndpoints.Number(http.Request.Query["take"]) ?? DefinitionEndpoints.Number(http.Request.Query["pageSize"]) ?? 100, 0, 10_000);
-        var skip = Math.Max(0, DefinitionEndpoints.Number(http.Request.Query["skip"]) ?? (DefinitionEndpoints.Number(http.Request.Query["page"]) ?? 0) * take);
+        var skip = Math.Max(0, DefinitionEndpoints.Number(http.Request.Query["skip"]) ?? DefinitionEndpoints.Skip(DefinitionEndpoints.Number(http.Request.Query["page"]), take));
         var (items, total) = await store.JournalAsync(id, filter, skip, take, cancellationToken: http.RequestAborted);
         return ApiResults.Json(writer =>
         {

@@ -35,7 +35,7 @@ internal static class RunEndpoints
         var options = new RunWorkflowOptions
         {
             WorkflowInstanceId = ids.GenerateId(),
-            CorrelationId = request.Text("correlationId"),
+            CorrelationId = request.Id("correlationId"),
             Input = request.Map("input"),
             Variables = request.Map("variables"),
             TriggerActivityId = request.Text("triggerActivityId")
@@ -44,7 +44,11 @@ internal static class RunEndpoints
         http.Response.Headers["x-elsa-workflow-instance-id"] = options.WorkflowInstanceId;
         http.Response.Headers["x-elsa-workflow-cannot-start"] = "False";
         var result = await runner.StartAsync(graph, options);
-        if (HttpTriggers.IsAnswered(http) || http.Response.HasStarted) return Results.Empty;
+        if (HttpTriggers.IsAnswered(http) || http.Response.HasStarted)
+        {
+            await HttpTriggers.SendAsync(http);
+            return Results.Empty;
+        }
         if (result is null)
         {
             http.Response.Headers.Remove("x-elsa-workflow-instance-id");
@@ -65,7 +69,7 @@ internal static class RunEndpoints
     {
         var request = await ApiRequest.ReadAsync(http);
         if (await graphs.FindAsync(definitionId, Versions(request), http.RequestAborted) is not { } graph) return ApiResults.NotFound;
-        var id = request.Text("instanceId") ?? ids.GenerateId();
+        var id = request.Id("instanceId") ?? ids.GenerateId();
         await dispatcher.DispatchAsync(Request(graph.Workflow.Identity.Id, id, request), null);
         return ApiResults.Json(writer =>
         {
@@ -93,7 +97,7 @@ internal static class RunEndpoints
 
     private static DispatchWorkflowDefinitionRequest Request(string versionId, string instanceId, ApiRequest request) => new(versionId)
     {
-        InstanceId = instanceId, CorrelationId = request.Text("correlationId"), Input = request.Map("input"), TriggerActivityId = request.Text("triggerActivityId")
+        InstanceId = instanceId, CorrelationId = request.Id("correlationId"), Input = request.Map("input"), TriggerActivityId = request.Text("triggerActivityId")
     };
 
     private static VersionOptions Versions(ApiRequest request) => request.Text("versionOptions") is { Length: > 0 } text ? DefinitionEndpoints.Versions(text) : VersionOptions.Published;

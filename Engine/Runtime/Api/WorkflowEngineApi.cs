@@ -1,10 +1,13 @@
 using AgentOS.Engine.Definitions;
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Api.Descriptors;
 using AgentOS.Engine.Runtime.Api.Scripting;
+using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Execution;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace AgentOS.Engine.Runtime.Api;
@@ -16,6 +19,7 @@ internal static class WorkflowEngineApi
     {
         var api = routes.MapGroup(path);
         api.AddEndpointFilter(TellMistakesAsync);
+        ((IEndpointConventionBuilder)api).Finally(WithWholeIds);
         DefinitionEndpoints.Map(api);
         DefinitionBulkEndpoints.Map(api);
         RunEndpoints.Map(api);
@@ -26,14 +30,38 @@ internal static class WorkflowEngineApi
         EventEndpoints.Map(api);
         ExportEndpoints.Map(api);
         RelationEndpoints.Map(api);
+        SubgraphEndpoints.Map(api);
+        ImportEndpoints.Map(api);
+        AlterationEndpoints.Map(api);
+        RuntimeEndpoints.Map(api);
         ActivityTestEndpoints.Map(api);
         ScriptingEndpoints.Map(api);
         DescriptorApi.Map(api);
         return api;
     }
 
+    // The server leaves a slash within a segment as it was sent, and only that.
+    private static void WithWholeIds(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is not { } next) return;
+        endpoint.RequestDelegate = http =>
+        {
+            foreach (var (name, value) in http.Request.RouteValues.ToList())
+                // Where the percent sign was sent as such, it is one.
+                if (value is string id && id.Contains("%2F", StringComparison.OrdinalIgnoreCase) && http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget?.Contains("%252F", StringComparison.OrdinalIgnoreCase) != true)
+                    http.Request.RouteValues[name] = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+            return next(http);
+        };
+    }
+
     private static async ValueTask<object?> TellMistakesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        var request = context.HttpContext.Request;
+        // What could not be read of the address or of a typed body: the framework says the status only.
+        if (context.HttpContext.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            return ApiResults.Problem("A part of the address, of the query or of the body is not of the kind that is expected there.", context.HttpContext.Response.StatusCode);
+        if (request.Query.Any(pair => pair.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true)) || request.RouteValues.Values.Any(value => value is string text && text.Contains('\0', StringComparison.Ordinal)))
+            return ApiResults.Problem("The address contains the character U+0000.");
         try
         {
             return await next(context);
@@ -49,6 +77,14 @@ internal static class WorkflowEngineApi
         catch (InstanceBusyException busy)
         {
             return ApiResults.Problem(busy.Message, StatusCodes.Status409Conflict);
+        }
+        catch (CommitFailedException lost) when (lost.InnerException is FencedException)
+        {
+            return ApiResults.Problem("The workflow instance was deleted, or taken over by another node, while it ran. What it did since its last commit is not kept.", StatusCodes.Status409Conflict);
+        }
+        catch (BadHttpRequestException mistake)
+        {
+            return ApiResults.Problem(mistake.Message, mistake.StatusCode);
         }
         catch (DefinitionNotFoundException)
         {

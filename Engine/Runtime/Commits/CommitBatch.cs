@@ -28,14 +28,21 @@ internal sealed class CommitBatch
     /// <summary>The statements in their order; for tests that stop between any two.</summary>
     public IEnumerable<NpgsqlBatchCommand> Commands => _all.Where(x => x.Count > 0).Select(x => x.Command);
 
-    /// <summary>Whether the work queue may have grown.</summary>
-    public bool AsksForWork => _work.Count + _stimuli.Count + _early.Count > 0;
+    /// <summary>Whether bookmarks of this batch, once it was executed, took events that were sent before them: that is work nobody has claimed.</summary>
+    public bool TookEarlyEvents => _early.Count > 0 && _early.Command.RecordsAffected > 0;
 
     public bool SetsTimers => _timers.Count > 0;
 
     public void Clear()
     {
         foreach (var statement in _all) statement.Clear();
+    }
+
+    /// <summary>What is asked for is this node's to do, as far as it has room.</summary>
+    public void ClaimFor(string node, int room)
+    {
+        _work.ClaimFor(node, room);
+        _stimuli.ClaimFor(node, room);
     }
 
     public void Add(InstanceCommit commit, string node)

@@ -1,4 +1,5 @@
 using AgentOS.Engine.Runtime.Database;
+using AgentOS.Engine.Runtime.Work;
 using System.Data;
 using Npgsql;
 
@@ -7,6 +8,10 @@ namespace AgentOS.Engine.Runtime.Commits;
 /// <summary>One connection with its prepared statements. Both are made anew after a failure of the connection.</summary>
 internal sealed class CommitLane(EngineDatabase database) : IAsyncDisposable
 {
+    // All that a commit looks for has a key, whatever the parameters are: to plan anew for each costs more than to execute, and a plan that was made while a
+    // table was empty would read all of it for each row that is looked for.
+    private const string PlansByKey = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
+
     private NpgsqlConnection? _connection;
     private CommitBatch _batch = new();
 
@@ -18,16 +23,29 @@ internal sealed class CommitLane(EngineDatabase database) : IAsyncDisposable
             await DisposeAsync();
             _batch = new CommitBatch(); // its commands remember what is prepared on the connection
             _connection = await database.OpenConnectionAsync();
+            await using var plans = new NpgsqlCommand(PlansByKey, _connection);
+            await plans.ExecuteNonQueryAsync();
         }
         _batch.Clear();
         return _batch;
     }
 
-    public async Task WriteAsync()
+    /// <returns>What was claimed with it.</returns>
+    public async Task<Claims> WriteAsync()
     {
+        var claims = new Claims();
         await using var batch = new NpgsqlBatch(_connection);
         foreach (var command in _batch.Commands) batch.BatchCommands.Add(command);
-        await batch.ExecuteNonQueryAsync();
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            do
+            {
+                if (reader.FieldCount == Claims.Columns) await claims.ReadAsync(reader, CancellationToken.None);
+            }
+            while (await reader.NextResultAsync());
+        }
+        claims.LeavesWork |= _batch.TookEarlyEvents;
+        return claims;
     }
 
     public async ValueTask DisposeAsync()

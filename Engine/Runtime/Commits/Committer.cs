@@ -25,8 +25,11 @@ public sealed class Committer : IAsyncDisposable
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Task.Run(RunAsync))];
     }
 
-    /// <summary>Called after a commit that may have asked for work (first argument) or set timers (second).</summary>
-    public event Action<bool, bool>? Committed;
+    /// <summary>Called after a commit that asked for work or set timers. What it claimed for this node has to be run.</summary>
+    public event Action<CommitEffects>? Committed;
+
+    /// <summary>How much of the work that a commit asks for this node does itself.</summary>
+    public Func<int> Room { get; set; } = () => 0;
 
     /// <summary>Returns when the burst is durable.</summary>
     /// <exception cref="FencedException">This node is no longer the owner, or the instance exists already: nothing was written, and the run must be abandoned.</exception>
@@ -53,6 +56,8 @@ public sealed class Committer : IAsyncDisposable
             while (group.Count < LargestGroup && _queue.Reader.TryRead(out var pending)) group.Add(pending);
             if (group.Count == 0) continue;
             if (await TryWriteAsync(lane, group) is not { } refusal) continue;
+            // It was chosen to give way to one that waited for it: there is nothing wrong with it.
+            if (group.Count == 1 && refusal is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && (refusal = await TryWriteAsync(lane, group)) is null) continue;
             if (group.Count == 1) group[0].SetException(refusal);
             else
                 foreach (var one in group)
@@ -62,12 +67,14 @@ public sealed class Committer : IAsyncDisposable
 
     private async Task<Exception?> TryWriteAsync(CommitLane lane, List<Pending> group)
     {
-        CommitBatch batch;
+        CommitEffects effects;
         try
         {
-            batch = await lane.ReadyAsync();
+            var batch = await lane.ReadyAsync();
             foreach (var pending in group) batch.Add(pending.Commit, _node);
-            await lane.WriteAsync();
+            batch.ClaimFor(_node, Room());
+            var claims = await lane.WriteAsync();
+            effects = new(claims.Taken, claims.LeavesWork, batch.SetsTimers);
         }
         catch (PostgresException exception) when (exception.SqlState is FencedException.SqlState or PostgresErrorCodes.UniqueViolation)
         {
@@ -78,7 +85,7 @@ public sealed class Committer : IAsyncDisposable
             return exception;
         }
         foreach (var pending in group) pending.SetResult();
-        if (batch.AsksForWork || batch.SetsTimers) Committed?.Invoke(batch.AsksForWork, batch.SetsTimers);
+        if (effects is not { Claimed.Count: 0, LeavesWork: false, SetsTimers: false }) Committed?.Invoke(effects);
         return null;
     }
 
@@ -87,6 +94,10 @@ public sealed class Committer : IAsyncDisposable
         public InstanceCommit Commit { get; } = commit;
     }
 }
+
+/// <param name="Claimed">Work that the commit asked for and that is this node's.</param>
+/// <param name="LeavesWork">Whether it asked for work that anybody may claim.</param>
+public sealed record CommitEffects(IReadOnlyList<Work.ClaimedWork> Claimed, bool LeavesWork, bool SetsTimers);
 
 /// <summary>Another node has taken the instance over, or it was started or deleted elsewhere. The run that gets this must stop and write nothing more.</summary>
 public sealed class FencedException(string? instanceId, Exception inner)

@@ -13,7 +13,7 @@ public readonly record struct JournalRow(long Sequence, string ExecutionId, stri
 public readonly record struct ExecutionRow(
     string Id, string? ParentId, string ActivityId, string NodeId, string ActivityType, int ActivityVersion, string? ActivityName,
     string Status, DateTime StartedAt, DateTime? CompletedAt, bool HasBookmarks, int FaultCount,
-    string? ScheduledBy, string? ScheduledByActivity, string? ScheduledByInstance, int? CallStackDepth, ReadOnlyMemory<byte> Detail);
+    string? ScheduledBy, string? ScheduledByActivity, string? ScheduledByInstance, int? CallStackDepth, bool HasRetries, ReadOnlyMemory<byte> Detail);
 
 /// <summary>A row of engine.bookmarks.</summary>
 public readonly record struct BookmarkRow(

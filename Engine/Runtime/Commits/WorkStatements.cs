@@ -1,3 +1,4 @@
+using AgentOS.Engine.Runtime.Work;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +13,7 @@ internal sealed class FinishWork : ColumnStatement
     private readonly List<int> _attempt;
 
     public FinishWork() : base("""
-        with done as (delete from engine.work w using unnest($3, $4) as u(id, attempt) where w.id = u.id and w.attempts = u.attempt and w.owner = $1 returning 1)
+        with done as (delete from engine.work where id = any($3) and attempts = ($4)[array_position($3, id)] and owner = $1 returning 1)
         select engine.expect('items of work that this node owns', $2, (select count(*) from done))
         """)
     {
@@ -31,21 +32,32 @@ internal sealed class FinishWork : ColumnStatement
     }
 }
 
-/// <summary>Asks for work. A start whose instance was asked for before, or exists, is the same start.</summary>
+/// <summary>
+/// Asks for work. A start whose instance was asked for before, or exists, is the same start. As many starts as this node has room for are its own from
+/// the beginning: they need no claim, and are given back like any claimed item when the node dies.
+/// </summary>
 internal sealed class InsertWork : ColumnStatement
 {
     private readonly List<string?> _kind, _instance, _definition, _bookmark, _correlation, _parent;
     private readonly List<ReadOnlyMemory<byte>?> _request;
+    private readonly NpgsqlParameter<string> _node;
+    private readonly NpgsqlParameter<int> _room;
 
-    public InsertWork() : base("""
-        insert into engine.work (kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, request)
-        select kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, convert_from(request, 'UTF8')::json
-        from unnest($1, $2, $3, $4, $5, $6, $7) as u(kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, request)
-        where kind <> 'start' or not exists (select from engine.workflow_instances i where i.id = u.instance_id)
-        on conflict (instance_id) where kind = 'start' do nothing
+    public InsertWork() : base($"""
+        with asked as (
+            insert into engine.work (kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, request, owner, attempts)
+            select kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, convert_from(request, 'UTF8')::json,
+                case when kind = 'start' and n <= $9 then $8 end, case when kind = 'start' and n <= $9 then 1 else 0 end
+            from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality as u(kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, request, n)
+            where kind <> 'start' or not exists (select from engine.workflow_instances i where i.id = u.instance_id)
+            on conflict (instance_id) where kind = 'start' do nothing
+            returning {Claims.ItemColumns}, owner)
+        select {Claims.ItemColumns}, null::text, null::bigint, null::text, null::int, null::json, owner from asked order by id
         """)
     {
         _kind = Text(); _instance = Text(); _definition = Text(); _bookmark = Text(); _correlation = Text(); _parent = Text(); _request = Json();
+        _node = Scalar<string>(NpgsqlDbType.Text);
+        _room = Scalar<int>(NpgsqlDbType.Integer);
     }
 
     public void Add(in WorkRow row)
@@ -54,4 +66,6 @@ internal sealed class InsertWork : ColumnStatement
         _kind.Add(row.Kind); _instance.Add(row.InstanceId); _definition.Add(row.DefinitionVersionId); _bookmark.Add(row.BookmarkId);
         _correlation.Add(row.CorrelationId); _parent.Add(row.ParentId); _request.Add(row.Request);
     }
+
+    public void ClaimFor(string node, int room) => (_node.TypedValue, _room.TypedValue) = (node, room);
 }

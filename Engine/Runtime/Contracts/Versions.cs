@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Elsa.Common.Models
 {
     /// <summary>Which version of a definition is meant. As text: Latest, Published, LatestOrPublished, LatestAndPublished, Draft, AllVersions or a number.</summary>
-    public readonly struct VersionOptions : IEquatable<VersionOptions>
+    public readonly struct VersionOptions
     {
         public static readonly VersionOptions Latest = new() { IsLatest = true };
         public static readonly VersionOptions Published = new() { IsPublished = true };
@@ -40,12 +40,6 @@ namespace Elsa.Common.Models
             versionOptions = parsed ?? default;
             return parsed is not null;
         }
-
-        public bool Equals(VersionOptions other) => ToString() == other.ToString();
-        public override bool Equals(object? obj) => obj is VersionOptions other && Equals(other);
-        public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
-        public static bool operator ==(VersionOptions left, VersionOptions right) => left.Equals(right);
-        public static bool operator !=(VersionOptions left, VersionOptions right) => !left.Equals(right);
 
         public override string ToString() => this switch
         {

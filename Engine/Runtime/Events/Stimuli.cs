@@ -1,3 +1,4 @@
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Execution;
@@ -15,6 +16,7 @@ internal sealed class Stimuli(EngineDatabase database, Committer committer, Stim
     /// <summary>Part of the current burst's transaction if there is one, else of one of its own.</summary>
     public async Task PublishAsync(string name, string hash, StimulusMetadata? to, bool keep)
     {
+        IdLength.Checked(to?.CorrelationId, "The correlation id");
         var expiry = keep ? queue.ExpiryOf(to?.WorkflowInstanceId, to?.CorrelationId, time) : (DateTime?)null;
         var row = new StimulusRow(name, hash, to?.WorkflowInstanceId, to?.CorrelationId, to?.ActivityInstanceId, to?.BookmarkId, to?.Input is { Count: > 0 } input ? WorkRequest.Bytes(input) : (ReadOnlyMemory<byte>?)null, expiry);
         if (Burst.Current is { } burst)
@@ -60,12 +62,16 @@ internal sealed class Stimuli(EngineDatabase database, Committer committer, Stim
     public async Task<(List<(string Bookmark, string Instance)> Bookmarks, List<(string Version, string Activity)> Triggers)> FindAsync(string hash, StimulusMetadata? to, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        var bookmarks = new NpgsqlBatchCommand("""
-            select id, instance_id from engine.bookmarks where hash = $1 and ($2 is null or instance_id = $2) and ($3 is null or correlation_id = $3)
-                and ($4 is null or execution_id = $4) and ($5 is null or id = $5) order by created_at
-            """);
-        foreach (var value in new[] { hash, to?.WorkflowInstanceId, to?.CorrelationId, to?.ActivityInstanceId, to?.BookmarkId })
-            bookmarks.Parameters.Add(new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        // Only the conditions that are asked for stand in the statement: each then finds its index.
+        var bookmarks = new NpgsqlBatchCommand("select id, instance_id from engine.bookmarks where hash = $1");
+        bookmarks.Parameters.Add(new() { Value = hash });
+        foreach (var (column, value) in new[] { ("instance_id", to?.WorkflowInstanceId), ("correlation_id", to?.CorrelationId), ("execution_id", to?.ActivityInstanceId), ("id", to?.BookmarkId) })
+        {
+            if (value is null) continue;
+            bookmarks.Parameters.Add(new() { Value = value });
+            bookmarks.CommandText += $" and {column} = ${bookmarks.Parameters.Count}";
+        }
+        bookmarks.CommandText += " order by created_at";
         batch.BatchCommands.Add(bookmarks);
         var startsNew = to is not { WorkflowInstanceId: not null } and not { ActivityInstanceId: not null } and not { BookmarkId: not null };
         var triggers = new NpgsqlBatchCommand("select definition_version_id, activity_id from engine.triggers where hash = $1 and $2");

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Database;
 using Elsa.Workflows.Activities;
 using NpgsqlTypes;
@@ -25,6 +28,9 @@ internal sealed class Activation(EngineDatabase database)
         await using var command = database.CreateCommand($"select not exists (select from engine.workflow_instances where status = 'Running' and {condition} and ($1 is not null or $2 is not null))");
         command.Parameters.Add(new() { Value = definition });
         command.Parameters.Add(new() { Value = (object?)correlationId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        return ((bool)(await command.ExecuteScalarAsync(cancellationToken))!, key);
+        return ((bool)(await command.ExecuteScalarAsync(cancellationToken))!, Short(key));
     }
+
+    // Two ids together may be more than an index holds.
+    private static string Short(string key) => key.Length <= IdLength.Longest ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

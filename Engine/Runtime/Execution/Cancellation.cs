@@ -1,9 +1,11 @@
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Work;
 using Elsa.Common.Models;
+using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime;
 
 namespace AgentOS.Engine.Runtime.Execution;
@@ -19,8 +21,7 @@ internal sealed class Cancellation(EngineDatabase database, Backlog backlog, Gra
         {
             if (await graphs.FindVersionAsync(claim.DefinitionVersionId, cancellationToken) is { } graph)
             {
-                await bursts.CancelAsync(graph, claim, WorkflowStateReader.Read(claim.State), await backlog.ChildrenAsync(claim.Id, cancellationToken));
-                return true;
+                return await TryCancelAsync(graph, claim, cancellationToken);
             }
             await backlog.ReleaseAsync(claim, [], CancellationToken.None);
         }
@@ -30,6 +31,19 @@ internal sealed class Cancellation(EngineDatabase database, Backlog backlog, Gra
         await committer.CommitAsync(commit);
         running.Interrupt(workflowInstanceId);
         return true;
+    }
+
+    private async Task<bool> TryCancelAsync(WorkflowGraph graph, InstanceClaim claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await bursts.CancelAsync(graph, claim, WorkflowStateReader.Read(claim.State), await backlog.ChildrenAsync(claim.Id, cancellationToken));
+            return true;
+        }
+        catch (CommitFailedException lost) when (lost.InnerException is FencedException)
+        {
+            return false; // it was deleted meanwhile
+        }
     }
 
     public async Task<int> CancelWorkflowsAsync(IEnumerable<string> workflowInstanceIds, CancellationToken cancellationToken = default)

@@ -66,7 +66,7 @@ internal static class CommitWriter
         writer.WriteEndObject();
         return new(context.Id, context.ParentActivityExecutionContext?.Id, context.Activity.Id, context.NodeId, context.Activity.Type, context.Activity.Version, Text(context.Activity.Name),
             Name(context.Status), context.StartedAt.UtcDateTime, context.CompletedAt?.UtcDateTime, context.HasBookmarks, context.AggregateFaultCount,
-            context.SchedulingActivityExecutionId, context.SchedulingActivityId, context.SchedulingWorkflowInstanceId, context.CallStackDepth, buffer.Take());
+            context.SchedulingActivityExecutionId, context.SchedulingActivityId, context.SchedulingWorkflowInstanceId, context.CallStackDepth, RetryAttempts.Any(context), buffer.Take());
     }
 
     private static void WriteOutputs(Utf8JsonWriter writer, ActivityExecutionContext context)
@@ -77,7 +77,7 @@ internal static class CommitWriter
         foreach (var output in declared)
         {
             writer.WritePropertyName(output.Name);
-            EngineJson.WriteValue(writer, context.RecordedOutputs?.GetValueOrDefault(output.Name));
+            EngineJson.WriteValue(writer, context.Recorded(output));
         }
         writer.WriteEndObject();
     }

@@ -1,3 +1,4 @@
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Events;
 using Elsa.Workflows;
@@ -11,7 +12,8 @@ internal sealed class Dispatcher(Committer committer, Stimuli stimuli, IStimulus
 {
     public async Task<DispatchWorkflowResponse> DispatchAsync(DispatchWorkflowDefinitionRequest request, DispatchWorkflowOptions? options, CancellationToken cancellationToken = default)
     {
-        request.InstanceId ??= ids.GenerateId();
+        request.InstanceId = IdLength.Checked(request.InstanceId, "The instance id") ?? ids.GenerateId();
+        IdLength.Checked(request.CorrelationId, "The correlation id");
         await AskAsync(new("start", request.InstanceId, request.DefinitionVersionId, null, request.CorrelationId, request.ParentWorkflowInstanceId, new WorkRequest
         {
             Input = request.Input,

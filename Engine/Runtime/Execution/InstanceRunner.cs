@@ -27,6 +27,7 @@ internal sealed class InstanceRunner(BurstRunner bursts, GraphCatalog graphs, Ba
 
     public async Task<RunWorkflowResult?> StartAsync(WorkflowGraph graph, RunWorkflowOptions options, bool activate = true, CancellationToken cancellationToken = default)
     {
+        IdLength.Checked(options.CorrelationId, "The correlation id");
         options.WorkflowInstanceId ??= ids.GenerateId();
         try
         {

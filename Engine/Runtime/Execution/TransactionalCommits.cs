@@ -10,9 +10,9 @@ namespace AgentOS.Engine.Runtime.Execution;
 /// <summary>Writes a run at its commit points: everything that changed, what it asks for, and the end of the work that caused it, in one transaction.</summary>
 internal sealed class TransactionalCommits(Committer committer, IWorkflowStateExtractor extractor, ParentNotifier parents) : ICommitStateHandler
 {
-    /// <summary>In the middle of a burst: the node keeps the instance.</summary>
+    /// <summary>In the middle of a burst: the node keeps the instance. One that has just ended is nobody's any more, so it is written once, at the end of its burst, which comes next.</summary>
     public Task CommitAsync(WorkflowExecutionContext workflowExecutionContext, CancellationToken cancellationToken = default) =>
-        CommitAsync(workflowExecutionContext, extractor.Extract(workflowExecutionContext), goesOn: true);
+        workflowExecutionContext.Status == WorkflowStatus.Finished ? Task.CompletedTask : CommitAsync(workflowExecutionContext, extractor.Extract(workflowExecutionContext), goesOn: true);
 
     /// <summary>At the end of a burst.</summary>
     public Task CommitAsync(WorkflowExecutionContext workflowExecutionContext, WorkflowState workflowState, CancellationToken cancellationToken = default) =>

@@ -9,15 +9,15 @@ using Elsa.Workflows.State;
 
 namespace AgentOS.Engine.Runtime.Execution;
 
-internal sealed class WorkflowRuntime(IIdentityGenerator ids, InstanceRunner runner, GraphCatalog graphs, InstanceStore instances, Cancellation cancellation) : IWorkflowRuntime
+internal sealed class WorkflowRuntime(IIdentityGenerator ids, InstanceRunner runner, GraphCatalog graphs, InstanceStore instances, InstanceArrival arrival, Cancellation cancellation) : IWorkflowRuntime
 {
     public ValueTask<IWorkflowClient> CreateClientAsync(CancellationToken cancellationToken = default) => CreateClientAsync(null, cancellationToken);
 
     public ValueTask<IWorkflowClient> CreateClientAsync(string? workflowInstanceId, CancellationToken cancellationToken = default) =>
-        new(new WorkflowClient(workflowInstanceId ?? ids.GenerateId(), runner, graphs, instances, cancellation));
+        new(new WorkflowClient(workflowInstanceId ?? ids.GenerateId(), runner, graphs, instances, arrival, cancellation));
 }
 
-internal sealed class WorkflowClient(string id, InstanceRunner runner, GraphCatalog graphs, InstanceStore instances, Cancellation cancellation) : IWorkflowClient
+internal sealed class WorkflowClient(string id, InstanceRunner runner, GraphCatalog graphs, InstanceStore instances, InstanceArrival arrival, Cancellation cancellation) : IWorkflowClient
 {
     private CreateWorkflowInstanceRequest? _created;
 
@@ -82,11 +82,11 @@ internal sealed class WorkflowClient(string id, InstanceRunner runner, GraphCata
 
     public Task<WorkflowState> ExportStateAsync(CancellationToken cancellationToken = default) => StateAsync(cancellationToken);
 
-    public Task ImportStateAsync(WorkflowState workflowState, CancellationToken cancellationToken = default) => instances.ImportAsync(workflowState, cancellationToken);
+    public Task ImportStateAsync(WorkflowState workflowState, CancellationToken cancellationToken = default) => arrival.AcceptAsync(workflowState, cancellationToken);
 
     public Task<bool> InstanceExistsAsync(CancellationToken cancellationToken = default) => instances.ExistsAsync(id, cancellationToken);
 
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken = default) => await instances.DeleteAsync([id], cancellationToken) > 0;
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken = default) => await instances.DeleteAsync([id], cancellationToken: cancellationToken) > 0;
 
     private async Task<WorkflowState> StateAsync(CancellationToken cancellationToken) =>
         await instances.StateAsync(id, cancellationToken) is { } json ? WorkflowStateReader.Read(json) : throw new InstanceNotFoundException(id);

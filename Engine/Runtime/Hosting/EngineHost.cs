@@ -3,10 +3,12 @@ using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Events;
 using AgentOS.Engine.Runtime.Execution;
+using AgentOS.Engine.Runtime.Instances;
 using AgentOS.Engine.Runtime.Nodes;
 using AgentOS.Engine.Runtime.Timers;
 using AgentOS.Engine.Runtime.Work;
 using Elsa.Workflows;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,8 +16,8 @@ namespace AgentOS.Engine.Runtime.Hosting;
 
 /// <summary>The life of the engine on this node: migrate, join, seed, then the background duties until the host stops.</summary>
 internal sealed partial class EngineHost(
-    EngineDatabase database, EngineOptions options, Node node, Committer committer, Pump pump, TimerService timers, Reaper reaper, StimulusQueue stimuli,
-    DefinitionChanges changes, CompositeCatalog composites, Seeder seeder, IActivityRegistry activities, RunningBursts running, ILogger<EngineHost> logger) : IHostedService, IDisposable
+    EngineDatabase database, EngineOptions options, Node node, Committer committer, Pump pump, TimerService timers, Reaper reaper, LostClaims lost, StimulusQueue stimuli,
+    DefinitionChanges changes, CompositeCatalog composites, Seeder seeder, IActivityRegistry activities, RunningBursts running, Retention retention, IServiceScopeFactory scopes, ILogger<EngineHost> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Signal _timersWake = new(), _definitionsWake = new();
@@ -31,17 +33,20 @@ internal sealed partial class EngineHost(
         await composites.RefreshAsync(cancellationToken);
         if (options.WorkflowsFolder is { } folder && Directory.Exists(folder)) await seeder.RunAsync(folder, cancellationToken);
 
-        committer.Committed += (asksForWork, setsTimers) =>
+        committer.Committed += effects =>
         {
-            if (asksForWork) WorkArrived();
-            if (setsTimers) _timersWake.Set();
+            pump.Take(effects.Claimed);
+            if (effects.LeavesWork) WorkArrived();
+            if (effects.SetsTimers) _timersWake.Set();
         };
+        committer.Room = () => pump.Room;
         changes.Changed += _timersWake.Set;
         node.Hinted += kind =>
         {
             if (kind == "definitions") _definitionsWake.Set();
         };
         List<Task> duties = [LoopAsync("definitions", CheckDefinitionsAsync, _definitionsWake)];
+        if (options.Faulted is { } faulted) node.Faulted += instance => _ = Task.Run(() => TellFaultAsync(faulted, instance));
         if (options.RunWork)
             duties.AddRange([
                 Task.Run(() => pump.RunAsync(_stop.Token), CancellationToken.None),
@@ -49,6 +54,7 @@ internal sealed partial class EngineHost(
                 LoopAsync("dead nodes", ReapAsync, new Signal()),
                 LoopAsync("early events", SweepAsync, new Signal())
             ]);
+        if (options is { RunWork: true, Retention.Policies.Count: > 0 }) duties.Add(LoopAsync("retention", DeleteOldAsync, new Signal()));
         _duties = Task.WhenAll(duties);
     }
 
@@ -69,6 +75,23 @@ internal sealed partial class EngineHost(
         else _ = node.HintAsync("work");
     }
 
+    private async Task TellFaultAsync(Func<IServiceProvider, string?, CancellationToken, Task> faulted, string? instance)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await faulted(scope.ServiceProvider, instance, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The next start looks for it.
+        }
+        catch (Exception exception)
+        {
+            LogDuty("faults", exception.Message);
+        }
+    }
+
     private async Task<TimeSpan> FireTimersAsync(CancellationToken stop)
     {
         var (fired, next) = await timers.RunOnceAsync(stop);
@@ -78,7 +101,7 @@ internal sealed partial class EngineHost(
 
     private async Task<TimeSpan> ReapAsync(CancellationToken stop)
     {
-        if (await reaper.RunOnceAsync(stop) > 0) WorkArrived();
+        if (await reaper.RunOnceAsync(stop) + await lost.RunOnceAsync(stop) > 0) WorkArrived();
         return Reaper.Interval;
     }
 
@@ -86,6 +109,12 @@ internal sealed partial class EngineHost(
     {
         if (await stimuli.SweepAsync(stop) > 0) WorkArrived();
         return options.PollInterval;
+    }
+
+    private async Task<TimeSpan> DeleteOldAsync(CancellationToken stop)
+    {
+        await retention.RunOnceAsync(stop);
+        return options.Retention.SweepInterval;
     }
 
     private async Task<TimeSpan> CheckDefinitionsAsync(CancellationToken stop)

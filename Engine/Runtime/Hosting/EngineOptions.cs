@@ -1,3 +1,5 @@
+using AgentOS.Engine.Runtime.Instances;
+
 namespace AgentOS.Engine.Runtime.Hosting;
 
 /// <summary>How the engine runs on this node.</summary>
@@ -27,17 +29,34 @@ public sealed class EngineOptions
     /// <summary>How long an event for anybody waits for a listener.</summary>
     public TimeSpan EarlyBroadcastRetention { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long finished instances are kept.</summary>
+    public RetentionOptions Retention { get; } = new();
+
     /// <summary>A folder of workflow definitions, published when their files change.</summary>
     public string? WorkflowsFolder { get; set; }
 
     /// <summary>Where HTTP triggers are served.</summary>
     public string HttpBasePath { get; set; } = "/workflows";
 
+    /// <summary>What HTTP requests of workflows may reach.</summary>
+    public AgentOS.Engine.Http.OutgoingHttpOptions OutgoingHttp { get; } = new();
+
     /// <summary>Where Elsa's API is served.</summary>
     public string ApiPath { get; set; } = "/elsa/api";
 
     /// <summary>Activities beside the engine's own: their assemblies.</summary>
     public IList<System.Reflection.Assembly> ActivityAssemblies { get; } = [];
+
+    /// <summary>
+    /// Called on every node soon after an instance (its id) has faulted, once its end can be read; with null when such hints may have been missed.
+    /// What it throws is logged. A node that dies before has told no one: look for faulted instances at a start.
+    /// </summary>
+    public Func<IServiceProvider, string?, CancellationToken, Task>? Faulted { get; set; }
+
+    /// <summary>
+    /// Asked before an instance (its id) that has faulted is retried by the API: what the host did instead, or why nobody may. Null: nothing, the engine retries it.
+    /// </summary>
+    public Func<IServiceProvider, string, CancellationToken, Task<RetryOutcome?>>? Retry { get; set; }
 
     /// <summary>Transactions that write bursts at a time.</summary>
     public int CommitLanes { get; set; } = 2;

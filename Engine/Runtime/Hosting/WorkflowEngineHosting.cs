@@ -1,4 +1,5 @@
 using AgentOS.Engine.Execution;
+using AgentOS.Engine.Http;
 using AgentOS.Engine.Runtime.Api;
 using AgentOS.Engine.Runtime.Api.Scripting;
 using AgentOS.Engine.Runtime.Api.Descriptors;
@@ -42,6 +43,7 @@ public static class WorkflowEngineHosting
         services.AddSingleton<Reaper>();
         services.AddSingleton<Backlog>();
         services.AddSingleton<Pump>();
+        services.AddSingleton<LostClaims>();
         services.AddSingleton<WorkRunner>();
         services.AddSingleton<TimerService>();
         services.AddSingleton(x => new Committer(x.GetRequiredService<EngineDatabase>(), x.GetRequiredService<Node>().Id, options.CommitLanes));
@@ -53,6 +55,8 @@ public static class WorkflowEngineHosting
         services.AddSingleton<CompositeCatalog>();
         services.AddSingleton<DefinitionJson>();
         services.AddSingleton<DefinitionService>();
+        services.AddSingleton<WorkflowReferences>();
+        services.AddSingleton<WorkflowNodes>();
         services.AddSingleton<DefinitionChanges>();
         services.AddSingleton<TriggerIndexer>();
         services.AddSingleton<Seeder>();
@@ -60,12 +64,19 @@ public static class WorkflowEngineHosting
         services.AddSingleton<IWorkflowDefinitionService>(x => x.GetRequiredService<GraphCatalog>());
 
         services.AddSingleton<HttpRoutes>();
+        services.AddSingleton<HttpDeadline>();
+        services.AddSingleton(new HttpEndpointAddress(options.HttpBasePath));
+        services.AddSingleton(options.OutgoingHttp);
         services.AddSingleton<RunningBursts>();
         services.AddSingleton<Activation>();
         services.AddSingleton<BurstRunner>();
         services.AddSingleton<InstanceRunner>();
         services.AddSingleton<InstanceStore>();
         services.AddSingleton<InstanceVariables>();
+        services.AddSingleton(x => new InstanceRetry(x.GetRequiredService<EngineDatabase>(), x.GetRequiredService<Node>(), x.GetRequiredService<Pump>()));
+        services.AddSingleton<EngineReport>();
+        services.AddSingleton<InstanceArrival>();
+        services.AddSingleton<Retention>();
         services.AddSingleton<Cancellation>();
         services.AddSingleton<StimulusQueue>();
         services.AddSingleton<Stimuli>();
@@ -107,6 +118,6 @@ public static class WorkflowEngineHosting
     {
         var access = new HttpTriggerOptions();
         configure?.Invoke(access);
-        return app.UseMiddleware<HttpTriggerMiddleware>(access);
+        return app.UseMiddleware<HttpTriggerMiddleware>(new HttpAccess(access));
     }
 }

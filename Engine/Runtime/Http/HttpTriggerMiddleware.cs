@@ -1,12 +1,14 @@
+using System.Text.Json;
+using AgentOS.Engine.Execution;
 using AgentOS.Engine.Runtime.Database;
 using AgentOS.Engine.Runtime.Definitions;
 using AgentOS.Engine.Runtime.Events;
 using AgentOS.Engine.Runtime.Execution;
 using AgentOS.Engine.Runtime.Hosting;
 using AgentOS.Engine.Services;
+using AgentOS.Engine.State;
 using Elsa.Http.Bookmarks;
 using Elsa.Workflows;
-using Elsa.Workflows.Models;
 using Elsa.Workflows.Options;
 using Elsa.Workflows.Runtime;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +22,8 @@ namespace AgentOS.Engine.Runtime.Http;
 /// The answer is sent when the burst is committed. A request that no workflow waits for goes on through the host's pipeline.
 /// </summary>
 internal sealed class HttpTriggerMiddleware(
-    RequestDelegate next, EngineOptions options, HttpRoutes routes, GraphCatalog graphs, InstanceRunner runner, Stimuli stimuli, IStimulusHasher hasher, EngineDatabase database, HttpTriggerOptions access)
+    RequestDelegate next, EngineOptions options, HttpRoutes routes, GraphCatalog graphs, InstanceRunner runner, Stimuli stimuli, IStimulusHasher hasher, EngineDatabase database, HttpAccess access, HttpDeadline deadline,
+    IIdentityGenerator ids)
 {
     private const string StimulusName = "Elsa.HttpEndpoint";
     private readonly PathString _base = new(options.HttpBasePath.TrimEnd('/'));
@@ -36,10 +39,18 @@ internal sealed class HttpTriggerMiddleware(
         var method = http.Request.Method.ToLowerInvariant();
         if (await routes.FindAsync(path, method, http.RequestAborted) is var (route, values))
         {
-            if (!await AllowAsync(http, route.Authorize, route.Policy)) return;
+            if (!await access.AllowAsync(http, route.Authorize, route.Policy)) return;
             await StartAsync(http, route, values);
         }
-        else if (!await ResumeAsync(http, path, method)) await next(http);
+        else if (!await ResumeAsync(http, path, method)) await PassAsync(http);
+    }
+
+    // The host has pages below the same path, and pages are only read.
+    private Task PassAsync(HttpContext http)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return next(http);
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private async Task StartAsync(HttpContext http, HttpRoute route, RouteValueDictionary? values)
@@ -49,11 +60,18 @@ internal sealed class HttpTriggerMiddleware(
             await next(http);
             return;
         }
-        if (route.SizeLimit is { } limit && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
+        var correlation = Given(http, "correlation-id", "correlationId");
+        if (correlation?.Length > IdLength.Longest)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await http.Response.WriteAsJsonAsync(new { message = $"The correlation id has more than {IdLength.Longest} characters." });
+            return;
+        }
+        Limit(http, route.SizeLimit);
         if (values is not null) HttpTriggers.SetRouteData(http, values);
-        var start = new RunWorkflowOptions { TriggerActivityId = route.ActivityId, CorrelationId = Given(http, "correlation-id", "correlationId"), WorkflowInstanceId = null };
+        var start = new RunWorkflowOptions { TriggerActivityId = route.ActivityId, CorrelationId = correlation, WorkflowInstanceId = ids.GenerateId() };
         // HTTP endpoints are answered whatever the activation strategy says, as in Elsa.
-        Answer(http, await runner.StartAsync(graph, start, activate: false));
+        await deadline.RunAsync(http, start.WorkflowInstanceId, route.Timeout, () => runner.StartAsync(graph, start, activate: false));
     }
 
     /// <returns>Whether a workflow waited for the request.</returns>
@@ -70,11 +88,11 @@ internal sealed class HttpTriggerMiddleware(
                 await http.Response.WriteAsJsonAsync(new { message = "Several workflow instances wait for this request. Name one with the header x-correlation-id or x-workflow-instance-id." });
                 return true;
             }
-            if (!await AllowAsync(http, authorize: true, policy: null)) return true;
+            if (await EndpointAsync(bookmarks[0].Bookmark, http.RequestAborted) is not { } endpoint) continue;
+            if (!await access.AllowAsync(http, endpoint.Authorize == true, endpoint.Policy)) return true;
+            Limit(http, endpoint.RequestSizeLimit);
             HttpTriggers.SetRouteData(http, values);
-            if (await runner.ResumeAsync(bookmarks[0].Instance, new() { BookmarkId = bookmarks[0].Bookmark }) is not { } result) continue;
-            Answer(http, result);
-            return true;
+            if (await deadline.RunAsync(http, bookmarks[0].Instance, endpoint.RequestTimeout, () => runner.ResumeAsync(bookmarks[0].Instance, new() { BookmarkId = bookmarks[0].Bookmark }))) return true;
         }
         return false;
     }
@@ -91,24 +109,18 @@ internal sealed class HttpTriggerMiddleware(
         return found;
     }
 
-    private async ValueTask<bool> AllowAsync(HttpContext http, bool authorize, string? policy) => access.Authorize is not { } allowed || await allowed(http, authorize, policy);
-
-    private static void Answer(HttpContext http, RunWorkflowResult? result)
+    private async Task<HttpEndpointBookmarkPayload?> EndpointAsync(string bookmark, CancellationToken cancellationToken)
     {
-        if (HttpTriggers.IsAnswered(http) || http.Response.HasStarted) return;
-        http.Response.StatusCode = result is null or { WorkflowState.SubStatus: WorkflowSubStatus.Faulted } ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
+        await using var command = database.CreateCommand("select payload from engine.bookmarks where id = $1");
+        command.Parameters.Add(new() { Value = bookmark });
+        return await command.ExecuteScalarAsync(cancellationToken) is string payload ? JsonSerializer.Deserialize<HttpEndpointBookmarkPayload>(payload, EngineJson.Options) : null;
+    }
+
+    private static void Limit(HttpContext http, long? bytes)
+    {
+        if (bytes is { } limit && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
     }
 
     private static string? Given(HttpContext http, string header, string query) =>
         http.Request.Headers["x-" + header].ToString() is { Length: > 0 } given ? given : http.Request.Query[query].ToString() is { Length: > 0 } asked ? asked : null;
-}
-
-/// <summary>Who may call HTTP endpoints of workflows.</summary>
-public sealed class HttpTriggerOptions
-{
-    /// <summary>
-    /// Asked before a workflow sees the request: whether the endpoint wants an authorised caller, and the name of its policy.
-    /// Where it answers false it has written the refusal into the response. Null: the host has checked the caller before.
-    /// </summary>
-    public Func<HttpContext, bool, string?, ValueTask<bool>>? Authorize { get; set; }
 }

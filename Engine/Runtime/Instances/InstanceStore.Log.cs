@@ -10,7 +10,7 @@ public sealed record JournalEntry(
 /// <summary>An activity execution. <see cref="Detail"/> is JSON: activityState, payload, outputs, properties, metadata, exception.</summary>
 public sealed record ExecutionEntry(
     string Id, string InstanceId, string? ParentId, string ActivityId, string NodeId, string ActivityType, int ActivityVersion, string? ActivityName, string Status, DateTime StartedAt, DateTime? CompletedAt,
-    bool HasBookmarks, int FaultCount, string? ScheduledBy, string? ScheduledByActivity, string? ScheduledByInstance, int? CallStackDepth, string Detail);
+    bool HasBookmarks, int FaultCount, string? ScheduledBy, string? ScheduledByActivity, string? ScheduledByInstance, int? CallStackDepth, bool HasRetries, string Detail);
 
 /// <summary>Which lines of the journal are wanted.</summary>
 public sealed record JournalFilter(
@@ -20,7 +20,7 @@ public sealed partial class InstanceStore
 {
     private const string ExecutionColumns = """
         id, instance_id, parent_id, activity_id, node_id, activity_type, activity_version, activity_name, status, started_at, completed_at, has_bookmarks, fault_count,
-        scheduled_by, scheduled_by_activity, scheduled_by_instance, call_stack_depth, detail
+        scheduled_by, scheduled_by_activity, scheduled_by_instance, call_stack_depth, has_retries, detail
         """;
 
     public async Task<(IReadOnlyList<JournalEntry> Items, long Total)> JournalAsync(string instanceId, JournalFilter filter, int skip, int take, bool newestFirst = false, CancellationToken cancellationToken = default)
@@ -67,7 +67,7 @@ public sealed partial class InstanceStore
         while (await reader.ReadAsync(cancellationToken))
             items.Add(new(reader.GetString(0), reader.GetString(1), Text(reader, 2), reader.GetString(3), reader.GetString(4), reader.GetString(5), reader.GetInt32(6), Text(reader, 7), reader.GetString(8),
                 reader.GetDateTime(9), reader.IsDBNull(10) ? null : reader.GetDateTime(10), reader.GetBoolean(11), reader.GetInt32(12), Text(reader, 13), Text(reader, 14), Text(reader, 15),
-                reader.IsDBNull(16) ? null : reader.GetInt32(16), reader.GetString(17)));
+                reader.IsDBNull(16) ? null : reader.GetInt32(16), reader.GetBoolean(17), reader.GetString(18)));
         return items;
     }
 
@@ -76,7 +76,7 @@ public sealed partial class InstanceStore
     {
         await using var command = database.CreateCommand("""
             select activity_id, node_id, count(*)::int, (count(*) filter (where completed_at is not null))::int, (count(*) filter (where completed_at is null))::int,
-                bool_or(has_bookmarks and completed_at is null), bool_or(status = 'Faulted'), sum(fault_count)::int
+                bool_or(has_bookmarks and completed_at is null), bool_or(status = 'Faulted'), sum(fault_count)::int, bool_or(has_retries)
             from engine.activity_executions where instance_id = $1 and node_id = any($2) group by activity_id, node_id order by min(started_at)
             """);
         command.Parameters.Add(new() { Value = instanceId });
@@ -84,9 +84,9 @@ public sealed partial class InstanceStore
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = new List<ActivityStats>();
         while (await reader.ReadAsync(cancellationToken))
-            items.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7)));
+            items.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7), reader.GetBoolean(8)));
         return items;
     }
 }
 
-public sealed record ActivityStats(string ActivityId, string NodeId, int Started, int Completed, int Uncompleted, bool IsBlocked, bool IsFaulted, int Faults);
+public sealed record ActivityStats(string ActivityId, string NodeId, int Started, int Completed, int Uncompleted, bool IsBlocked, bool IsFaulted, int Faults, bool HasRetries);

@@ -1,7 +1,4 @@
-using AgentOS.Engine.State;
 using AgentOS.Engine.Runtime.Database;
-using AgentOS.Engine.Runtime.Execution;
-using Elsa.Workflows.State;
 using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Instances;
@@ -49,20 +46,46 @@ public sealed partial class InstanceStore(EngineDatabase database)
         return (items, reader.GetInt64(0));
     }
 
+    private const int DeletionAttempts = 5;
+
+    // The instances first and in the order of their ids, so that two deletions never wait for each other, nor one for a commit that holds an instance.
+    // What belongs to them then goes only where there is no instance (any more): one whose first commit comes in between stays whole.
+    private static readonly string[] Deletion =
+    [
+        """
+        delete from engine.workflow_instances where id in (
+            select id from engine.workflow_instances where id = any($1) and ($2 or status = 'Finished') order by id for update)
+        """,
+        .. new[] { "work", "journal", "activity_executions", "bookmark_queue" }.Select(table =>
+            $"delete from engine.{table} where instance_id = any($1) and not exists (select from engine.workflow_instances i where i.id = instance_id)")
+    ];
+
     /// <summary>Deletes instances with all that belongs to them. A burst that runs meanwhile finds its instance gone and cannot bring it back.</summary>
-    public async Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken = default)
+    /// <param name="ids">Which.</param>
+    /// <param name="running">Also those that have not finished.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DeleteAsync(IReadOnlyCollection<string> ids, bool running = true, CancellationToken cancellationToken = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryDeleteAsync([.. ids], running, cancellationToken);
+            }
+            // Work that is settled for other instances may hold what this waits for, and the other way round.
+            catch (PostgresException deadlock) when (deadlock.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < DeletionAttempts)
+            {
+            }
+        }
+    }
+
+    private async Task<int> TryDeleteAsync(string[] ids, bool running, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[]
-                 {
-                     "delete from engine.workflow_instances where id = any($1)",
-                     "delete from engine.work where instance_id = any($1)",
-                     "delete from engine.journal where instance_id = any($1)",
-                     "delete from engine.activity_executions where instance_id = any($1)",
-                     "delete from engine.bookmark_queue where instance_id = any($1)"
-                 })
-            batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = ids.ToArray() } } });
+        foreach (var sql in Deletion) batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = ids } } });
+        batch.BatchCommands[0].Parameters.Add(new() { Value = running });
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return (int)batch.BatchCommands[0].Rows;
     }
@@ -74,27 +97,6 @@ public sealed partial class InstanceStore(EngineDatabase database)
         await using var command = database.CreateCommand($"select id from engine.workflow_instances where {where}");
         foreach (var value in parameters) command.Parameters.Add(new() { Value = value });
         return await Work.Backlog.ReadIdsAsync(command, cancellationToken);
-    }
-
-    /// <summary>Puts a state in place of an instance that nobody runs, or makes the instance.</summary>
-    /// <exception cref="InstanceBusyException">Somebody runs it.</exception>
-    public async Task ImportAsync(WorkflowState state, CancellationToken cancellationToken = default)
-    {
-        await using var command = database.CreateCommand("""
-            insert into engine.workflow_instances (id, definition_id, definition_version_id, version, status, sub_status, correlation_id, name, parent_id, incident_count, is_system,
-                created_at, updated_at, finished_at, state)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::json)
-            on conflict (id) do update set status = excluded.status, sub_status = excluded.sub_status, correlation_id = excluded.correlation_id, name = excluded.name,
-                incident_count = excluded.incident_count, updated_at = excluded.updated_at, finished_at = excluded.finished_at, state = excluded.state, epoch = workflow_instances.epoch + 1
-            where workflow_instances.owner is null
-            """);
-        foreach (var value in new object?[]
-                 {
-                     state.Id, state.DefinitionId, state.DefinitionVersionId, state.DefinitionVersion, state.Status.ToString(), state.SubStatus.ToString(), state.CorrelationId, state.Name,
-                     state.ParentWorkflowInstanceId, state.Incidents.Count, state.IsSystem, state.CreatedAt.UtcDateTime, state.UpdatedAt.UtcDateTime, state.FinishedAt?.UtcDateTime, WorkflowStateJson.Serialize(state)
-                 })
-            command.Parameters.Add(value is null ? new() { Value = DBNull.Value } : new() { Value = value });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new InstanceBusyException(state.Id);
     }
 
     private static InstanceSummary Read(NpgsqlDataReader reader) => new(

@@ -4,8 +4,12 @@ namespace AgentOS.Engine.Runtime.Live;
 public sealed record LiveStats(string ActivityId, string ActivityNodeId, int StartedCount, int CompletedCount, int UncompletedCount, bool IsBlocked, bool IsFaulted, int AggregateFaultCount)
 {
     private static readonly Dictionary<string, object> None = new() { ["_type"] = "ObjectMap" };
+    private static readonly Dictionary<string, object> Retried = new(None) { ["HasRetryAttempts"] = true };
 
-    public IReadOnlyDictionary<string, object> Metadata => None;
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasRetries { get; init; }
+
+    public IReadOnlyDictionary<string, object> Metadata => HasRetries ? Retried : None;
 }
 
 public sealed record ActivityExecutionLogUpdated(IReadOnlyCollection<LiveStats> Stats);

@@ -18,7 +18,7 @@ internal sealed partial class InstanceWatch(EngineDatabase database, WatchedInst
 
     private const string Stats = """
         select activity_id, node_id, count(*)::int, (count(*) filter (where completed_at is not null))::int, (count(*) filter (where completed_at is null))::int,
-            bool_or(has_bookmarks and completed_at is null), bool_or(status = 'Faulted'), sum(fault_count)::int
+            bool_or(has_bookmarks and completed_at is null), bool_or(status = 'Faulted'), sum(fault_count)::int, bool_or(has_retries)
         from engine.activity_executions where instance_id = $1 group by activity_id, node_id
         """;
 
@@ -69,12 +69,19 @@ internal sealed partial class InstanceWatch(EngineDatabase database, WatchedInst
     private async Task TellAsync(string instance, CancellationToken cancellation)
     {
         var stats = await StatsAsync(instance, cancellation);
-        var changed = _stats.TryGetValue(instance, out var before) ? [.. stats.Where(one => !before.Contains(one))] : stats;
+        var changed = _stats.TryGetValue(instance, out var before) ? Changed(before, stats) : stats;
         _stats[instance] = [.. stats];
         var viewers = hub.Clients.Group(instance);
         if (changed.Count > 0) await viewers.ActivityExecutionLogUpdatedAsync(new(changed));
         await viewers.WorkflowExecutionLogUpdatedAsync(new());
         await viewers.WorkflowInstanceUpdatedAsync(new(instance));
+    }
+
+    // With what changed, as Elsa does: the containers on the way to it.
+    private static List<LiveStats> Changed(HashSet<LiveStats> before, List<LiveStats> now)
+    {
+        var changed = now.Where(one => !before.Contains(one)).Select(one => one.ActivityNodeId).ToList();
+        return [.. now.Where(one => changed.Exists(node => node.StartsWith(one.ActivityNodeId, StringComparison.Ordinal) && (node.Length == one.ActivityNodeId.Length || node[one.ActivityNodeId.Length] == ':')))];
     }
 
     private async Task<List<LiveStats>> StatsAsync(string instance, CancellationToken cancellation)
@@ -84,7 +91,7 @@ internal sealed partial class InstanceWatch(EngineDatabase database, WatchedInst
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var result = new List<LiveStats>();
         while (await reader.ReadAsync(cancellation))
-            result.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7)));
+            result.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7)) { HasRetries = reader.GetBoolean(8) });
         return result;
     }
 

@@ -28,6 +28,9 @@ public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) 
     /// <summary>Another node said that something of this kind changed: `work`, `timers`, `definitions`.</summary>
     public event Action<string>? Hinted;
 
+    /// <summary>An instance has faulted, on this node or another. Null: hints may have been missed.</summary>
+    public event Action<string?>? Faulted;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await ConnectAsync(cancellationToken);
@@ -91,7 +94,11 @@ public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) 
         {
             try
             {
-                if (_connection is not { State: ConnectionState.Open }) await ConnectAsync(_stop.Token);
+                if (_connection is not { State: ConnectionState.Open })
+                {
+                    await ConnectAsync(_stop.Token);
+                    Faulted?.Invoke(null);
+                }
                 await BeatAsync(_stop.Token);
                 var until = Environment.TickCount64 + (long)Beat.TotalMilliseconds;
                 while (until - Environment.TickCount64 is > 0 and var left)
@@ -117,7 +124,10 @@ public sealed partial class Node(EngineDatabase database, ILogger<Node> logger) 
         connection.Notification += (_, hint) =>
         {
             var space = hint.Payload.IndexOf(' ', StringComparison.Ordinal);
-            if (space > 0 && hint.Payload[(space + 1)..] != Id) Hinted?.Invoke(hint.Payload[..space]);
+            if (space < 0) return;
+            var (kind, about) = (hint.Payload[..space], hint.Payload[(space + 1)..]);
+            if (kind == "faulted") Faulted?.Invoke(about);
+            else if (about != Id) Hinted?.Invoke(kind);
         };
         await using var command = new NpgsqlCommand($"listen {Channel}; select pg_try_advisory_lock({_lock})", connection);
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -8,6 +8,9 @@ namespace AgentOS.Engine.Runtime.Nodes;
 public sealed class Reaper(EngineDatabase database, Node node)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private bool _owed;
+    private long _nextLook;
     private readonly ConcurrentQueue<(string InstanceId, long Epoch)> _later = new();
 
     /// <returns>How many items of work there are more.</returns>
@@ -19,7 +22,9 @@ public sealed class Reaper(EngineDatabase database, Node node)
             _later.TryDequeue(out _);
         }
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await BuryAsync(connection, cancellationToken);
+        // Only a death leaves something behind. To look for what it left is to look at all that runs, so that is done after one, and now and then.
+        _owed |= await BuryAsync(connection, cancellationToken) > 0 || Environment.TickCount64 >= _nextLook;
+        if (!_owed) return 0;
         await using var command = new NpgsqlCommand("""
             with alive as materialized (select id from engine.nodes where alive_until > now()),
             freed as (
@@ -28,12 +33,15 @@ public sealed class Reaper(EngineDatabase database, Node node)
                 returning 1),
             orphans as (
                 update engine.workflow_instances set owner = null, epoch = epoch + 1, takeovers = takeovers + 1 where id in
-                    (select id from engine.workflow_instances where owner is not null and owner not in (select id from alive) for update skip locked)
+                    (select id from engine.workflow_instances where status = 'Running' and owner is not null and owner not in (select id from alive) for update skip locked)
                 returning id),
             asked as (insert into engine.work (kind, instance_id) select 'continue', id from orphans returning 1)
             select (select count(*) from freed) + (select count(*) from asked)
             """, connection);
-        return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var found = (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        _owed = false;
+        _nextLook = Environment.TickCount64 + (long)Longest.TotalMilliseconds;
+        return found;
     }
 
     /// <summary>Gives back an instance that this node holds but no longer runs, because its commit failed.</summary>
@@ -53,12 +61,13 @@ public sealed class Reaper(EngineDatabase database, Node node)
     public void ReleaseLater(string instanceId, long epoch) => _later.Enqueue((instanceId, epoch));
 
     // Whoever can take a node's lock knows that its connection is gone. A node that only lost its connection writes its row again.
-    private async Task BuryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<int> BuryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var others = new List<(string Id, long Lock)>();
         await using (var list = new NpgsqlCommand("select id, lock_key from engine.nodes where id <> $1", connection) { Parameters = { new() { Value = node.Id } } })
         await using (var reader = await list.ExecuteReaderAsync(cancellationToken))
             while (await reader.ReadAsync(cancellationToken)) others.Add((reader.GetString(0), reader.GetInt64(1)));
+        var buried = 0;
         foreach (var (id, key) in others)
         {
             await using var bury = new NpgsqlCommand("""
@@ -68,7 +77,8 @@ public sealed class Reaper(EngineDatabase database, Node node)
             {
                 Parameters = { new() { Value = id }, new() { Value = key } }
             };
-            await bury.ExecuteNonQueryAsync(cancellationToken);
+            buried += await bury.ExecuteNonQueryAsync(cancellationToken);
         }
+        return buried;
     }
 }

@@ -18,36 +18,22 @@ public sealed class Backlog(EngineDatabase database, Node node)
                 order by w.id limit $2 for update of w skip locked),
             claimed as (
                 update engine.work w set owner = $1, attempts = attempts + 1 from candidates c where w.id = c.id
-                returning w.id, w.attempts, w.kind, w.instance_id, w.definition_version_id, w.bookmark_id, w.hash, w.correlation_id, w.parent_id, w.request),
+                returning w.id, w.attempts, w.kind, w.instance_id, w.definition_version_id, w.bookmark_id, w.hash, w.correlation_id, w.parent_id, w.request, w.owner),
             instances as (
+                -- Who holds one is not waited for: whoever deletes it waits for its work, which is held here.
                 update engine.workflow_instances i set owner = $1, epoch = epoch + 1
-                from (select distinct instance_id from claimed where kind <> 'start') c
-                where i.id = c.instance_id and i.owner is null and i.status = 'Running'
+                where i.id = any(array(select w.id from engine.workflow_instances w where w.id = any(array(select distinct instance_id from claimed where kind <> 'start'))
+                    and w.owner is null and w.status = 'Running' for no key update skip locked))
                 returning i.id, i.epoch, i.definition_version_id, i.takeovers, i.state)
-            select c.*, i.* from claimed c left join instances i on i.id = c.instance_id and c.kind <> 'start' order by c.id
+            select c.id, c.attempts, c.kind, c.instance_id, c.definition_version_id, c.bookmark_id, c.hash, c.correlation_id, c.parent_id, c.request, i.*, c.owner
+            from claimed c left join instances i on i.id = c.instance_id and c.kind <> 'start' order by c.id
             """);
         command.Parameters.Add(new() { Value = node.Id });
         command.Parameters.Add(new() { Value = limit });
-        var claims = new List<ClaimedWork>();
-        var homeless = new List<WorkItem>();
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            var byInstance = new Dictionary<string, List<WorkItem>>(StringComparer.Ordinal);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                var item = Read(reader);
-                if (item.Kind == "start") claims.Add(new(null, [item]));
-                else if (byInstance.TryGetValue(item.InstanceId, out var items)) items.Add(item);
-                else if (reader.IsDBNull(10)) homeless.Add(item);
-                else
-                {
-                    byInstance.Add(item.InstanceId, items = [item]);
-                    claims.Add(new(new(reader.GetString(10), reader.GetInt64(11), reader.GetString(12), reader.GetInt32(13), reader.GetString(14)), items));
-                }
-            }
-        }
-        if (homeless.Count > 0) await SettleAsync(homeless, cancellationToken);
-        return claims;
+        var claims = new Claims();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken)) await claims.ReadAsync(reader, cancellationToken);
+        if (claims.Homeless.Count > 0) await SettleAsync(claims.Homeless, cancellationToken);
+        return claims.Taken;
     }
 
     /// <summary>Claims one instance that nobody runs, to run it at once. Null when it is busy, finished or unknown.</summary>
@@ -182,9 +168,4 @@ public sealed class Backlog(EngineDatabase database, Node node)
         command.Parameters.Add(new() { Value = node.Id });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private static WorkItem Read(NpgsqlDataReader reader) => new(
-        new(reader.GetInt64(0), reader.GetInt32(1)), reader.GetString(2), reader.GetString(3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7), Text(reader, 8), Text(reader, 9));
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

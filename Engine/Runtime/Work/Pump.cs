@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentOS.Engine.Runtime.Execution;
 using AgentOS.Engine.Runtime.Hosting;
 using AgentOS.Engine.Runtime.Nodes;
@@ -6,18 +7,50 @@ using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Work;
 
-/// <summary>Claims work and runs it: when woken, and every <see cref="EngineOptions.PollInterval"/> in case a hint was lost.</summary>
+/// <summary>
+/// Runs work: what this node's own commits claimed for it, and what it finds in the queue when woken, and every <see cref="EngineOptions.PollInterval"/> in case
+/// a hint was lost.
+/// </summary>
 internal sealed partial class Pump(Backlog backlog, WorkRunner runner, RunningBursts running, EngineOptions options, Node node, ILogger<Pump> logger)
 {
     private const int Largest = 64;
     private const int Busy = 4;
     private readonly Signal _wake = new();
+    private readonly ConcurrentDictionary<long, byte> _held = new();
+    private CancellationToken _stop;
     private int _inFlight;
+    private volatile bool _runs, _backlogged;
 
-    public void Wake() => _wake.Set();
+    // How often work was said to wait, and how much of that was said before a look that found none while nothing ran.
+    private long _said, _settled;
+
+    /// <summary>How many more items this node may run. None while older ones wait in the queue, so that they go first.</summary>
+    public int Room => _runs && !_backlogged && !_stop.IsCancellationRequested ? Math.Max(0, options.MaxConcurrentBursts - Volatile.Read(ref _inFlight)) : 0;
+
+    /// <summary>Whether this node runs the item, or is about to.</summary>
+    public bool Holds(long item) => _held.ContainsKey(item);
+
+    public void Wake()
+    {
+        Interlocked.Increment(ref _said);
+        _wake.Set();
+    }
+
+    /// <summary>Runs what is claimed already.</summary>
+    public void Take(IReadOnlyList<ClaimedWork> claims)
+    {
+        foreach (var claim in claims)
+        {
+            Interlocked.Increment(ref _inFlight);
+            foreach (var item in claim.Items) _held[item.Claim.Id] = 0;
+            _ = Task.Run(() => DoAsync(claim, _stop), CancellationToken.None);
+        }
+    }
 
     public async Task RunAsync(CancellationToken stop)
     {
+        _stop = stop;
+        _runs = true;
         node.Hinted += kind =>
         {
             if (kind == "work") Wake();
@@ -53,15 +86,16 @@ internal sealed partial class Pump(Backlog backlog, WorkRunner runner, RunningBu
     /// <returns>Whether there may be more.</returns>
     private async Task<bool> RunOnceAsync(CancellationToken stop)
     {
+        var said = Interlocked.Read(ref _said);
         var free = Math.Min(Largest, options.MaxConcurrentBursts - Volatile.Read(ref _inFlight));
-        if (free <= 0) return false;
+        _backlogged = free <= 0;
+        if (_backlogged) return false;
+        // An instance that runs may have work that waits for it: only when nothing runs is nothing left.
+        var idle = Volatile.Read(ref _inFlight) == 0;
         var claims = await backlog.ClaimAsync(free, stop);
-        foreach (var claim in claims)
-        {
-            Interlocked.Increment(ref _inFlight);
-            _ = Task.Run(() => DoAsync(claim, stop), CancellationToken.None);
-        }
-        return claims.Sum(x => x.Items.Count) == free;
+        if (idle && claims.Count == 0) Interlocked.Exchange(ref _settled, said);
+        Take(claims);
+        return _backlogged = claims.Sum(x => x.Items.Count) == free;
     }
 
     private async Task DoAsync(ClaimedWork claim, CancellationToken stop)
@@ -76,9 +110,10 @@ internal sealed partial class Pump(Backlog backlog, WorkRunner runner, RunningBu
         }
         finally
         {
+            foreach (var item in claim.Items) _held.TryRemove(item.Claim.Id, out _);
             Interlocked.Decrement(ref _inFlight);
             // Items that waited for this instance, or for a free place.
-            Wake();
+            if (_backlogged || stop.IsCancellationRequested || Interlocked.Read(ref _said) != Interlocked.Read(ref _settled)) _wake.Set();
         }
     }
 

@@ -7,17 +7,18 @@ namespace AgentOS.Server.Cli.Bench;
 /// <summary>bench: how fast this installation is on this machine. Each bench has a server, a database and a data folder of its own.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure the engine, the loop, or how soon new work starts, on a server and database made for it.")
+    public static Command Create() => new("bench", "Measure the engine, the loop, how soon new work starts, or the pages, on a server and database made for it.")
     {
         EngineCommand.Create(),
         LoopCommand.Create(),
         DispatchCommand.Create(),
+        PagesCommand.Create(),
     };
 
     /// <summary>A whole number from a lowest to a highest, refused otherwise.</summary>
     public static Option<int> Number(string name, int normal, int lowest, int highest, string description)
     {
-        var option = new Option<int>(name) { Description = $"{description} (default {normal})", DefaultValueFactory = _ => normal };
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => normal };
         option.Validators.Add(result =>
         {
             if (IsOutside(result, lowest, highest)) result.AddError($"{name} takes {lowest} to {highest}.");

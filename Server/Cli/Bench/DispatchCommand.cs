@@ -23,7 +23,7 @@ internal static class DispatchCommand
             else Print(report);
             return ExitCode.Done;
         });
-        return command;
+        return command.Example("agentos bench dispatch");
     }
 
     private static async Task<DispatchReport> MeasureAsync(BenchServer server, int tasks, int warmUp, CancellationToken cancellation)
@@ -52,14 +52,10 @@ internal static class DispatchCommand
         return new(true, tasks, lines);
     }
 
-    /// <summary>As any program may that knows the tables: the row, and the hint that there is one.</summary>
+    /// <summary>As any program may that knows the table.</summary>
     private static async Task InsertAsync(NpgsqlDataSource database, string title, string repository, CancellationToken cancellation)
     {
-        await using var insert = database.CreateCommand(
-            """
-            WITH made AS (INSERT INTO tasks (kind, title, description, repository_id) SELECT 'code', $1, 'Write the file.', id FROM repositories WHERE name = $2 RETURNING id, status)
-            SELECT pg_notify('agentos', json_build_object('kind', 'task', 'id', id, 'state', status)::text) FROM made
-            """);
+        await using var insert = database.CreateCommand("INSERT INTO tasks (kind, title, description, repository_id) SELECT 'code', $1, 'Write the file.', id FROM repositories WHERE name = $2");
         insert.Parameters.Add(new() { Value = title });
         insert.Parameters.Add(new() { Value = repository });
         await insert.ExecuteNonQueryAsync(cancellation);
@@ -92,6 +88,9 @@ internal static class DispatchCommand
 /// <summary>What <c>bench dispatch --json</c> prints.</summary>
 internal sealed record DispatchReport(bool Ok, int Tasks, IReadOnlyList<DispatchLine> Ways);
 
-/// <param name="Way"><c>api</c>: POST /api/tasks. <c>sql</c>: a plain insert and NOTIFY.</param>
-/// <param name="Until"><c>task.started</c>: the worker has the task. <c>session.started</c>: it has its workspace and its session begins.</param>
+/// <param name="Way"><c>api</c>: POST /api/tasks. <c>sql</c>: a plain insert.</param>
+/// <param name="Until">
+/// <c>task.started</c>: its worker starts, which is that the worker has the task and begins on it. <c>session.started</c>: it has made its workspace, a checkout of the whole
+/// repository, and talks to its model next; that takes the longer the more files the repository has, and each measured task adds one.
+/// </param>
 internal sealed record DispatchLine(string Way, string Until, double P50Ms, double P95Ms, double P99Ms, double MaxMs);

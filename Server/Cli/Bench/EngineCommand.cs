@@ -9,11 +9,11 @@ internal static class EngineCommand
     public static Command Create()
     {
         var seconds = BenchCommand.Number("--seconds", 10, 1, 600, "How long each workload is measured, after a fifth of it to warm up.");
-        var instances = BenchCommand.Number("--instances", 2000, 1, 100_000, "Instances that are suspended and then resumed.");
+        var instances = BenchCommand.Number("--instances", 2000, 1, 100_000, "Instances that are suspended and then resumed, after as many to warm up.");
         var callers = BenchCommand.Number("--callers", 8, 1, 256, "Connections that start and resume them.");
         var clients = new Option<int[]>("--clients")
         {
-            Description = "Connections that run a workload, each sending its next request when it has the answer to the last (default 1 8 32)",
+            Description = "Connections that run a workload, each sending its next request when it has the answer to the last",
             DefaultValueFactory = _ => [1, 8, 32],
             AllowMultipleArgumentsPerToken = true,
         };
@@ -31,7 +31,7 @@ internal static class EngineCommand
             else Print(result);
             return result.Ok ? ExitCode.Done : ExitCode.Failed;
         });
-        return command;
+        return command.Example("agentos bench engine --json");
     }
 
     private static async Task<EngineReport> MeasureAsync(BenchServer server, int[] clients, TimeSpan duration, int instances, int callers, CancellationToken cancellation)
@@ -62,7 +62,13 @@ internal static class EngineCommand
         if (report.Cpu is { } cpu) Console.WriteLine($"Processor: {cpu}.");
     }
 
-    internal static double? Ratio(double measured, double? baseline) => baseline is { } known ? Math.Round(measured / known, 1) : null;
+    /// <summary>Three digits that count: a slow machine's ratio is small, not zero.</summary>
+    internal static double? Ratio(double measured, double? baseline)
+    {
+        if (baseline is not { } known) return null;
+        var ratio = measured / known;
+        return ratio <= 0 ? 0 : Math.Round(ratio, Math.Clamp(2 - (int)Math.Floor(Math.Log10(ratio)), 0, 15));
+    }
 }
 
 /// <param name="Ratio">To the baseline's runs per second, where that was measured.</param>

@@ -23,7 +23,7 @@ internal static class LoopCommand
             else Print(report);
             return report.Ok ? ExitCode.Done : ExitCode.Failed;
         });
-        return command;
+        return command.Example("agentos bench loop");
     }
 
     private static async Task<LoopReport> MeasureAsync(BenchServer server, int tasks, int workers, int warmUp, CancellationToken cancellation)
@@ -70,4 +70,10 @@ internal sealed record LoopReport(
     bool Ok, int Tasks, int Merged, int Workers, double Seconds, double TasksPerSecond, double CommitsPerTask, double TransactionsPerTask, CpuUse? Cpu, IReadOnlyList<LoopPhase> Phases);
 
 /// <param name="Step">The type of the activity; two of them wait for others: for a free worker, for the merge queue.</param>
-internal sealed record LoopPhase(string Step, double PerTask, double MeanMs, double P95Ms);
+internal sealed record LoopPhase(string Step, double PerTask, double MeanMs, double P95Ms)
+{
+    /// <summary>The steps of so many tasks, those first that took the most time together.</summary>
+    public static IReadOnlyList<LoopPhase> Of(IReadOnlyList<BenchStep> steps, int tasks) =>
+        [.. steps.Where(step => step.Ms is not null).GroupBy(step => $"{step.Type} ({step.Id})", step => step.Ms!.Value).OrderByDescending(step => step.Sum())
+            .Select(step => new LoopPhase(step.Key, Math.Round((double)step.Count() / tasks, 2), Math.Round(step.Average(), 2), Math.Round(step.Order().ElementAt((int)((step.Count() - 1) * 0.95)), 2)))];
+}

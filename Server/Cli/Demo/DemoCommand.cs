@@ -29,6 +29,6 @@ internal static class DemoCommand
                 if (!parsed.GetValue(keep)) await demo.CleanUpAsync();
             }
         });
-        return command;
+        return command.Example("agentos demo", "agentos demo --keep", "agentos demo --json");
     }
 }

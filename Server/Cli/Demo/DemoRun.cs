@@ -21,12 +21,12 @@ internal sealed class DemoRun(DemoFolder folder, bool quiet)
         Say($"Starting PostgreSQL and the server ({url.Authority}) in {folder.Data.Path}");
         Environment.SetEnvironmentVariable("AGENTOS_HOME", folder.Data.Path);
         var settings = new ServerSettings(folder.Data, url) { Recording = DemoFolder.Recording, Workers = workers };
-        var server = await DetachedServer.LaunchAsync(settings, cancellation);
+        var server = quiet ? await DetachedServer.LaunchAsync(settings, cancellation) : await Watching.ShowAsync(DetachedServer.StartingText(settings), () => DetachedServer.LaunchAsync(settings, cancellation));
         if (server != ExitCode.Done) throw new AgentOSException($"The demo's server did not start. Its log is in {folder.Data.Logs}.");
 
         using var client = ApiClient.Connect(url.ToString());
         Say($"Goal: {goal}");
-        var given = await client.PostAsync<GivenGoal>("/workflows/goals", new GiveGoal(Guid.CreateVersion7(), goal, folder.Repository, null, null, null), cancellation);
+        var given = await client.PostAsync<GivenGoal>("/workflows/goals", new GiveGoal(Guid.CreateVersion7(), goal, folder.Repository, null, null, null, null), cancellation);
         var summary = await GoalCommand.WaitAsync(client, given.Id, quiet, cancellation);
         var evidence = new List<(string, EvidenceEntry)>();
         foreach (var task in summary.Tasks)

@@ -5,10 +5,10 @@ namespace AgentOS.Server.Hosting.Access;
 
 internal static class AccessSetup
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services, string token)
+    public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new OwnerToken(token, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<OneTimeLinks>();
+        services.AddSingleton<OwnerToken>().AddSingleton<OneTimeLinks>();
+        services.AddSingleton<BrowserSessions>().AddHostedService(provider => provider.GetRequiredService<BrowserSessions>());
         services.AddAuthentication(OwnerAuthentication.Name)
             .AddScheme<AuthenticationSchemeOptions, OwnerAuthentication>(OwnerAuthentication.Name, null);
         // The fallback holds for whatever says nothing itself: a new route is closed until it says otherwise.
@@ -22,16 +22,16 @@ internal static class AccessSetup
         {
             var (code, expires) = links.New();
             return new OpenLink($"{http.Request.Scheme}://{http.Request.Host}{OwnerAuthentication.OpenPath}?code={code}", expires);
-        }).WithTags("Server").WithSummary("A link that opens the dashboard in a browser, once.");
+        }).WithTags("Access").WithSummary("A link that opens the dashboard in a browser, once.");
 
-        routes.MapGet(OwnerAuthentication.OpenPath, (HttpContext http, OwnerToken token) =>
+        routes.MapGet(OwnerAuthentication.OpenPath, async (HttpContext http, BrowserSessions browsers) =>
         {
-            http.Response.Cookies.Append(OwnerAuthentication.Cookie, token.NewSession(), new()
+            http.Response.Cookies.Append(OwnerAuthentication.Cookie, await browsers.OpenAsync(http), new()
             {
                 HttpOnly = true,
                 Secure = http.Request.IsHttps,
                 SameSite = SameSiteMode.Lax,
-                MaxAge = OwnerToken.SessionLength,
+                MaxAge = BrowserSessions.Length,
                 IsEssential = true,
             });
             return Results.LocalRedirect("/");

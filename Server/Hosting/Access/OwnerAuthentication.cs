@@ -10,7 +10,7 @@ namespace AgentOS.Server.Hosting.Access;
 /// browser session, or, to get that cookie, the code of a one-time link.
 /// </summary>
 internal sealed class OwnerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, OwnerToken token, OneTimeLinks links)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, OwnerToken token, OneTimeLinks links, BrowserSessions browsers)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string Name = "AgentOS";
@@ -18,13 +18,18 @@ internal sealed class OwnerAuthentication(
     public const string OpenPath = "/open";
     public const string HubPath = "/elsa/hubs";
 
-    private static readonly AuthenticateResult Owner = AuthenticateResult.Success(
-        new(new(new ClaimsIdentity([new(ClaimTypes.Name, "owner")], Name)), Name));
+    private static readonly AuthenticateResult Owner = Of();
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-        Credentials().Any(token.Matches) || token.IsSession(Request.Cookies[Cookie]) || UsesLink()
-            ? Owner
-            : AuthenticateResult.NoResult());
+    /// <param name="claims">What is known of this caller besides that it is the owner.</param>
+    private static AuthenticateResult Of(params ReadOnlySpan<Claim> claims) => AuthenticateResult.Success(new(new(new ClaimsIdentity([new(ClaimTypes.Name, "owner"), .. claims], Name)), Name));
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Credentials().Any(token.Matches) || UsesLink()) return Owner;
+        if (await browsers.FindAsync(Request.Cookies[Cookie], Context.RequestAborted) is not { } browser) return AuthenticateResult.NoResult();
+        Context.Items[typeof(LiveBrowser)] = browser;
+        return Of(new Claim(ClaimTypes.Sid, browser.Id.ToString()));
+    }
 
     private bool UsesLink() => HttpMethods.IsGet(Request.Method) && Request.Path == OpenPath && links.Use(Request.Query["code"]);
 

@@ -57,6 +57,76 @@ public sealed class WorkspacesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_that_a_killed_process_left_keeps_no_work_from_being_kept()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "two\n");
+        var git = Directory.EnumerateFiles(root["workspaces"], "HEAD", SearchOption.AllDirectories).Select(head => Path.GetDirectoryName(head)!).Single();
+        foreach (var left in new[] { Path.Combine(git, "refs/heads/agentos/task.lock"), Path.Combine(git, "index.lock") })
+        {
+            File.WriteAllText(left, "");
+            File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddMinutes(-1));
+        }
+
+        await workspace.SnapshotAsync("first step");
+        var head = (await workspace.CommitAsync("Change a", Author)).ShouldNotBeNull();
+        repository.Git("rev-parse", await workspace.PublishAsync(head)).ShouldBe(head);
+    }
+
+    [Fact]
+    public async Task Pipes_in_the_place_of_files_hold_nobody_up()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", "two\n");
+        await workspace.SnapshotAsync("first step");
+        File.Delete(Path.Combine(workspace.Path, "src/a.txt"));
+        GitRepository.GitIn(workspace.Path, "init", "-q", "nested");
+        Write(workspace, "nested/b.txt", "nested\n");
+        foreach (var pipe in (string[])["AGENTS.md", "src/a.txt", "nested/pipe"])
+            using (var made = Process.Start("mkfifo", Path.Combine(workspace.Path, pipe))) await made.WaitForExitAsync();
+
+        await Task.Run(async () =>
+        {
+            (await AgentOS.Activities.Models.Sessions.SessionBriefing.ConventionsAsync(workspace, default)).ShouldBe("");
+            (await workspace.UnresolvedAsync(["src/a.txt"])).ShouldBeEmpty();
+        }).WaitAsync(TimeSpan.FromSeconds(30));
+        var diff = await workspace.DiffAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        diff.Files.Select(file => file.Path).ShouldContain("nested/b.txt");
+        diff.Files.Select(file => file.Path).ShouldNotContain("nested/pipe");
+    }
+
+    [Fact]
+    public async Task A_tracked_file_that_grows_huge_is_left_out_of_the_change_and_its_text_is_not_loaded()
+    {
+        var workspace = await Prepare();
+        Write(workspace, "src/a.txt", new string('x', 64) + string.Concat(Enumerable.Repeat("0123456789abcdef\n", (33 << 20) / 17)));
+        Write(workspace, "large.txt", string.Concat(Enumerable.Repeat("0123456789abcdef\n", (9 << 20) / 17)));
+        Write(workspace, "run.sh", "echo ho\n");
+
+        var diff = await workspace.DiffAsync();
+
+        diff.LeftOut.ShouldBe(["src/a.txt"]);
+        diff.Files.Select(file => file.Path).ShouldBe(["large.txt", "run.sh"], ignoreOrder: true);
+        diff.Patch.ShouldContain("+echo ho");
+        diff.Patch.Length.ShouldBeLessThan(2000);
+        diff.Patch.ShouldContain("large.txt");
+    }
+
+    [Fact]
+    public async Task The_repositorys_conventions_are_read_through_links_that_stay_inside_only()
+    {
+        using var outside = new TemporaryFolder();
+        outside.Write("token", "secret");
+        var workspace = await Prepare();
+        File.CreateSymbolicLink(Path.Combine(workspace.Path, "AGENTS.md"), outside["token"]);
+        (await AgentOS.Activities.Models.Sessions.SessionBriefing.ConventionsAsync(workspace, default)).ShouldBe("");
+        File.Delete(Path.Combine(workspace.Path, "AGENTS.md"));
+        Write(workspace, "docs/agents.md", "Use tabs.");
+        File.CreateSymbolicLink(Path.Combine(workspace.Path, "AGENTS.md"), "docs/agents.md");
+        (await AgentOS.Activities.Models.Sessions.SessionBriefing.ConventionsAsync(workspace, default)).ShouldContain("Use tabs.");
+    }
+
+    [Fact]
     public async Task The_same_work_makes_the_same_commit()
     {
         var workspace = await Prepare();

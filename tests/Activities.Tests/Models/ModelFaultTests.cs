@@ -37,6 +37,30 @@ public class ModelFaultTests
     }
 
     [Fact]
+    public async Task An_answer_without_end_is_cut_off_and_not_asked_for_again()
+    {
+        await using var model = await ScriptedModel.StartAsync(ScriptedAnswer.Garbage("data: " + new string('x', (int)BoundedStream.MostBytes), "text/event-stream"));
+        using var fixture = new GatewayFixture(model);
+
+        var failure = (await fixture.AskAsync()).ShouldBeOfType<ModelFailure>();
+
+        failure.Message.ShouldContain("does not end its answer");
+        model.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_answer_of_countless_tool_calls_is_asked_for_again()
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            ScriptedAnswer.Tools("tool_calls", [.. Enumerable.Range(0, ModelAttempt.MostCalls + 1).Select(n => ($"c{n}", "write_file", """{"path":"a","content":"b"}"""))]), ScriptedAnswer.Text("ok"));
+        using var fixture = new GatewayFixture(model);
+
+        (await fixture.AskAsync()).ShouldBeOfType<ModelReply>().Attempts.ShouldBe(2);
+
+        fixture.Deltas.OfType<ModelDelta.Retry>().ShouldHaveSingleItem().Reason.ShouldContain("129 tool calls");
+    }
+
+    [Fact]
     public async Task When_the_primary_gives_up_the_fallback_is_asked_through_the_same_loop()
     {
         await using var primary = await ScriptedModel.StartAsync(ScriptedAnswer.Refusal(500));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AgentOS.Activities.Planning;
 using AgentOS.Kernel;
+using AgentOS.Kernel.Goals;
 
 namespace AgentOS.Activities.Tests.Planning;
 
@@ -11,7 +12,7 @@ public sealed class GoalRequestTests
     {
         const string posted = """{"goal": " Add a login ", "repository": " /shop ", "budget_usd": 2.5, "workers": 2, "priority": 3, "branch": "dev"}""";
 
-        GoalRequest[] read = [GoalRequest.Read(posted), GoalRequest.Read(JsonDocument.Parse(posted).RootElement)];
+        GoalWish[] read = [GoalRequest.Read(posted), GoalRequest.Read(JsonDocument.Parse(posted).RootElement)];
 
         foreach (var request in read)
         {

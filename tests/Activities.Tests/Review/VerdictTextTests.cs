@@ -7,11 +7,11 @@ public sealed class VerdictTextTests
 {
     [Fact]
     public void A_verdict_is_its_feedback_and_a_line_for_each_finding() =>
-        VerdictRecorder.Text(" Not yet. ", [new("a.js", 3, "Rounds twice.", "error"), new("b.js", null, "No test.", "warning"), new(null, null, "Unclear name.", "note")])
+        VerdictText.Of(" Not yet. ", [new("a.js", 3, "Rounds twice.", "error"), new("b.js", null, "No test.", "warning"), new(null, null, "Unclear name.", "note")])
             .ShouldBe("Not yet.\n- a.js:3: Rounds twice. (error)\n- b.js: No test. (warning)\n- Unclear name. (note)");
 
     [Fact]
-    public void Without_findings_it_is_the_feedback() => VerdictRecorder.Text("Fine.", []).ShouldBe("Fine.");
+    public void Without_findings_it_is_the_feedback() => VerdictText.Of("Fine.", []).ShouldBe("Fine.");
 }
 
 public sealed class CheckOutcomeTests

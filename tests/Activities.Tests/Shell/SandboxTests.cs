@@ -69,12 +69,19 @@ public sealed class SandboxTests : IDisposable
     [Fact]
     public async Task A_command_without_end_is_ended_with_all_that_it_started()
     {
-        var result = await Run("sleep 1000 & (setsid sleep 1000 &) ; echo started; wait", Limited(new() { Time = TimeSpan.FromSeconds(3) }));
+        var result = await Run("sleep 1000 & (setsid sleep 1000 &) ; echo started; wait", Limited(new() { Time = TimeSpan.FromMilliseconds(300) }));
 
         result.TimedOut.ShouldBeTrue();
         result.ExitCode.ShouldBe(124);
         result.Output.ShouldBe("started\n");
-        result.StoppedBy.ShouldBe("its time limit of 3 seconds");
+        result.StoppedBy.ShouldBe("its time limit of 0.3 seconds");
+    }
+
+    [Fact]
+    public async Task A_command_cannot_say_of_itself_that_it_begins()
+    {
+        // What it could write to is what the limits are told by.
+        (await Run("ls /proc/self/fd | sort -n | tail -1; (echo x >&7) 2>/dev/null || echo closed")).Output.ShouldBe("3\nclosed\n");
     }
 
     [Fact]

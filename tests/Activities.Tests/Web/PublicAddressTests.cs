@@ -1,5 +1,5 @@
 using System.Net;
-using AgentOS.Activities.Web;
+using AgentOS.Net;
 
 namespace AgentOS.Activities.Tests.Web;
 

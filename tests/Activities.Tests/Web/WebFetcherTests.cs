@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using AgentOS.Activities.Web;
+using AgentOS.Net;
 
 namespace AgentOS.Activities.Tests.Web;
 

@@ -20,6 +20,8 @@ public sealed class DescriptorTests : IAsyncLifetime
     private WebApplication? _application;
     private HttpClient? _http;
 
+    internal static IReadOnlyCollection<string> Addresses => [.. Read().Select(recorded => recorded.Path)];
+
     public static TheoryData<int> Recordings => [.. Enumerable.Range(0, Read().Length)];
 
     public async ValueTask InitializeAsync()

@@ -2,15 +2,11 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AgentOS.Engine.Hosting;
 using AgentOS.Engine.Tests.Runtime;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AgentOS.Engine.Tests.Api;
 
@@ -27,30 +23,18 @@ public sealed class StudioEndpointTests : IAsyncLifetime
           "connections":[{"source":{"activity":"Hello","port":"Done"},"target":{"activity":"Wait","port":"In"}}]}},"publish":true}
         """;
 
-    private readonly EngineDatabaseFixture _database = new();
-    private WebApplication? _application;
-    private HttpClient _http = new();
+    private EngineApplication _engine = null!;
+    private HttpClient _http = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await _database.InitializeAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddWorkflowEngine(options => options.ConnectionString = _database.ConnectionString);
-        _application = builder.Build();
-        _application.Urls.Add("http://127.0.0.1:0");
-        _application.MapWorkflowEngineApi();
-        await _application.StartAsync();
-        _http = new() { BaseAddress = new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/elsa/api/") };
+        var asked = 0;
+        _engine = await EngineApplication.StartAsync(options => options.OutgoingHttp.Allowed = ["127.0.0.1"], application => application.MapGet("/busy", () => Results.StatusCode(++asked > 1 ? 200 : 503)));
+        _http = _engine.Http;
         await PostAsync("workflow-definitions", Greeting);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        if (_application is not null) await _application.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
     public async Task Every_activity_is_shown_with_the_way_to_it_as_its_node_id()
@@ -59,6 +43,151 @@ public sealed class StudioEndpointTests : IAsyncLifetime
 
         root.GetProperty("nodeId").GetString().ShouldBe("Workflow1:Flow");
         root.GetProperty("activities").EnumerateArray().Select(activity => activity.GetProperty("nodeId").GetString()).ShouldBe(["Workflow1:Flow:Hello", "Workflow1:Flow:Wait", "Workflow1:Flow:Boom"]);
+    }
+
+    [Fact]
+    public async Task An_activity_that_is_a_workflow_opens_and_its_activities_are_called_in_the_designer_what_they_are_called_in_the_journal()
+    {
+        await PostAsync("workflow-definitions", """
+            {"model":{"definitionId":"inner","name":"Inner","options":{"usableAsActivity":true},"root":{"id":"In","type":"Elsa.Flowchart","version":1,"connections":[],"activities":[
+              {"id":"Deep","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Literal","value":"deep"}}}]}},"publish":true}
+            """);
+        var outer = (await PostAsync("workflow-definitions", """
+            {"model":{"definitionId":"outer","name":"Outer","root":{"id":"Out","type":"Elsa.Flowchart","version":1,"connections":[],"activities":[{"id":"Box","type":"Inner","version":1}]}},"publish":true}
+            """)).GetProperty("workflowDefinition");
+        var state = (await PostAsync("workflow-definitions/outer/execute", "{}")).GetProperty("workflowState");
+        state.GetProperty("subStatus").GetString().ShouldBe("Finished");
+        var ran = (await GetAsync($"activity-executions/list?WorkflowInstanceId={state.GetProperty("id").GetString()}")).GetProperty("items").EnumerateArray()
+            .ToDictionary(record => record.GetProperty("activityId").GetString()!, record => record.GetProperty("activityNodeId").GetString()!);
+
+        var box = outer.GetProperty("root").GetProperty("activities")[0];
+        box.GetProperty("nodeId").GetString().ShouldBe(ran["Box"]);
+        // Without all of these Studio does not know that it can be opened.
+        (box.GetProperty("workflowDefinitionId").GetString(), box.GetProperty("latestAvailablePublishedVersion").GetInt32()).ShouldBe(("inner", 1));
+        box.GetProperty("workflowDefinitionVersionId").GetString().ShouldBe(box.GetProperty("latestAvailablePublishedVersionId").GetString());
+        var version = outer.GetProperty("id").GetString();
+        var opened = (await GetAsync($"workflow-definitions/subgraph/{version}?parentNodeId={Uri.EscapeDataString(ran["Box"])}")).GetProperty("activity");
+        opened.GetProperty("root").GetProperty("root").GetProperty("activities")[0].GetProperty("nodeId").GetString().ShouldBe(ran["Deep"]);
+        var way = await GetAsync($"workflow-definitions/subgraph/segments/{version}?childNodeId={Uri.EscapeDataString(ran["Deep"])}");
+        way.GetProperty("childNode").GetProperty("activity").GetProperty("id").GetString().ShouldBe("Deep");
+        var step = way.GetProperty("pathSegments").EnumerateArray().Single();
+        (step.GetProperty("activityId").GetString(), step.GetProperty("portName").GetString()).ShouldBe(("Box", "Root"));
+        (await _http.GetAsync(new Uri($"workflow-definitions/subgraph/{version}?parentNodeId={Uri.EscapeDataString(ran["Box"] + ":Nowhere")}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        // What uses it keeps the version that it names, until it is told to follow.
+        (await GetAsync("workflow-definitions/inner/consumers")).GetProperty("consumingWorkflowDefinitionIds").EnumerateArray().Select(id => id.GetString()).ShouldBe(["outer"]);
+        using (var both = new ZipArchive(await _http.GetStreamAsync("workflow-definitions/inner/export?versionOptions=Latest&includeConsumingWorkflows=True"))) both.Entries.Count.ShouldBe(2);
+        using (var one = await _http.GetAsync(new Uri("workflow-definitions/inner/export?versionOptions=Latest&includeConsumingWorkflows=False", UriKind.Relative))) one.Content.Headers.ContentDisposition!.FileName!.ShouldEndWith(".json");
+        var second = await PostAsync("workflow-definitions", """
+            {"model":{"definitionId":"inner","name":"Inner","options":{"usableAsActivity":true},"root":{"id":"Other","type":"Elsa.Sequence","version":1,"activities":[]}},"publish":true}
+            """);
+        second.GetProperty("consumingWorkflowCount").GetInt32().ShouldBe(1);
+        (await GetAsync("workflow-definitions/by-definition-id/outer")).GetProperty("root").GetProperty("activities")[0].GetProperty("version").GetInt32().ShouldBe(1);
+        (await PostAsync("workflow-definitions/inner/update-references", "{}")).GetProperty("affectedWorkflows").EnumerateArray().Select(id => id.GetString()).ShouldBe(["outer"]);
+        var followed = await GetAsync("workflow-definitions/by-definition-id/outer?versionOptions=Published");
+        var activity = followed.GetProperty("root").GetProperty("activities")[0];
+        (followed.GetProperty("version").GetInt32(), activity.GetProperty("version").GetInt32(), activity.GetProperty("workflowDefinitionVersionId").GetString())
+            .ShouldBe((2, 2, second.GetProperty("workflowDefinition").GetProperty("id").GetString()));
+        (await PostAsync("workflow-definitions/inner/update-references", "{}")).GetProperty("affectedWorkflows").GetArrayLength().ShouldBe(0);
+
+        // One whose options say so is followed at once.
+        await PostAsync("workflow-definitions", """
+            {"model":{"definitionId":"inner","name":"Inner","options":{"usableAsActivity":true,"autoUpdateConsumingWorkflows":true},"root":{"id":"Other","type":"Elsa.Sequence","version":1,"activities":[]}},"publish":false}
+            """);
+        (await PostAsync("bulk-actions/publish/workflow-definitions/by-definition-ids", """{"definitionIds":["inner"]}""")).GetProperty("updatedConsumers").EnumerateArray().Select(id => id.GetString()).ShouldBe(["outer"]);
+        (await GetAsync("workflow-definitions/by-definition-id/outer?versionOptions=Published")).GetProperty("root").GetProperty("activities")[0].GetProperty("version").GetInt32().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_ran_inside_a_container_and_inside_a_workflow_is_counted_and_told_by_its_own_node()
+    {
+        await PostAsync("workflow-definitions", """
+            {"model":{"definitionId":"inner","name":"Inner","options":{"usableAsActivity":true},"root":{"id":"In","type":"Elsa.Sequence","version":1,"activities":[
+              {"id":"Deep","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Literal","value":"deep"}}}]}},"publish":true}
+            """);
+        await PostAsync("workflow-definitions", """
+            {"model":{"definitionId":"outer","name":"Outer","root":{"id":"Out","type":"Elsa.Flowchart","version":1,"activities":[
+              {"id":"Steps","type":"Elsa.Sequence","version":1,"activities":[{"id":"Twice","type":"Elsa.For","version":1,"start":{"typeName":"Int32","expression":{"type":"Literal","value":1}},"end":{"typeName":"Int32","expression":{"type":"Literal","value":2}},
+                "body":{"id":"Line","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Literal","value":"line"}}}}]},
+              {"id":"Box","type":"Inner","version":1},{"id":"Boom","type":"Elsa.Fault","version":1}],
+              "connections":[{"source":{"activity":"Steps","port":"Done"},"target":{"activity":"Box","port":"In"}},{"source":{"activity":"Box","port":"Done"},"target":{"activity":"Boom","port":"In"}}]}},"publish":true}
+            """);
+        using var run = await _http.PostAsync(new Uri("workflow-definitions/outer/execute", UriKind.Relative), Body("{}"));
+        var instance = run.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+        var root = (await GetAsync($"activity-executions/list?WorkflowInstanceId={instance}")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("activityId").GetString() == "Out").GetProperty("activityNodeId").GetString()!;
+        string[] nodes = [root, $"{root}:Steps", $"{root}:Steps:Twice", $"{root}:Steps:Twice:Line", $"{root}:Box", $"{root}:Box:Workflow1", $"{root}:Box:Workflow1:In", $"{root}:Box:Workflow1:In:Deep", $"{root}:Boom"];
+
+        var stats = (await PostAsync("activity-executions/report", System.Text.Json.JsonSerializer.Serialize(new { workflowInstanceId = instance, activityNodeIds = nodes }))).GetProperty("stats").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("activityNodeId").GetString()!, one => $"{one.GetProperty("startedCount")} {one.GetProperty("completedCount")} {one.GetProperty("isFaulted")} {one.GetProperty("aggregateFaultCount")}");
+        nodes.Select(node => stats[node]).ShouldBe(["1 0 False 1", "1 1 False 0", "1 1 False 0", "2 2 False 0", "1 1 False 0", "1 1 False 0", "1 1 False 0", "1 1 False 0", "1 0 True 1"]);
+        foreach (var node in nodes)
+        {
+            var told = (await PostAsync($"workflow-instances/{instance}/journal?skip=0&take=100", System.Text.Json.JsonSerializer.Serialize(new { filter = new { activityNodeIds = new[] { node } } }))).GetProperty("items").EnumerateArray().ToList();
+            told.Count(entry => entry.GetProperty("eventName").GetString() == "Started").ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(stats[node][..1], node);
+            told.Select(entry => entry.GetProperty("activityId").GetString()).Distinct().ShouldBe([node.Split(':')[^1]]);
+            (await GetAsync($"activity-execution-summaries/list?WorkflowInstanceId={instance}&ActivityNodeId={Uri.EscapeDataString(node)}")).GetProperty("count").GetInt32().ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(stats[node][..1]);
+        }
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("Größe/日本 50%?&#")]
+    [InlineData("a%2Fb")]
+    public async Task A_definition_may_have_any_id_that_an_address_can_carry(string id)
+    {
+        var model = Greeting.Replace("\"greeting\"", System.Text.Json.JsonSerializer.Serialize(id), StringComparison.Ordinal);
+        await PostAsync("workflow-definitions", model);
+        await PostAsync("workflow-definitions", model);
+        var address = $"workflow-definitions/{Uri.EscapeDataString(id)}";
+
+        (await GetAsync($"workflow-definitions/by-definition-id/{Uri.EscapeDataString(id)}")).GetProperty("definitionId").GetString().ShouldBe(id);
+        (await GetAsync($"{address}/versions")).GetArrayLength().ShouldBe(2);
+        (await PostAsync($"{address}/execute", "{}")).GetProperty("workflowState").GetProperty("definitionId").GetString().ShouldBe(id);
+        using (var exported = await _http.GetAsync(new Uri($"{address}/export?versionOptions=Latest", UriKind.Relative))) exported.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using (var reverted = await _http.PostAsync(new Uri($"{address}/revert/01", UriKind.Relative), Body("{}")))
+        {
+            reverted.StatusCode.ShouldBe(HttpStatusCode.Created);
+            var made = JsonElement.Parse(await _http.GetStringAsync(new Uri(_http.BaseAddress!, reverted.Headers.Location!)));
+            (made.GetProperty("definitionId").GetString(), made.GetProperty("version").GetInt32()).ShouldBe((id, 3));
+        }
+        (await _http.DeleteAsync(new Uri(address, UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await _http.GetAsync(new Uri($"workflow-definitions/by-definition-id/{Uri.EscapeDataString(id)}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await GetAsync("workflow-definitions/by-definition-id/greeting")).GetProperty("version").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_an_activity_tried_in_vain_is_shown_with_its_execution()
+    {
+        await PostAsync("workflow-definitions", $$$"""
+            {"model":{"definitionId":"tries","name":"Tries","root":{"id":"Steps","type":"Elsa.Sequence","version":1,"activities":[
+              {"id":"Ask","type":"Elsa.SendHttpRequest","version":1,"enableResiliency":{"typeName":"Boolean","expression":{"type":"Literal","value":"True"}},
+                "url":{"typeName":"Uri","expression":{"type":"Literal","value":"{{{new Uri(_http.BaseAddress!, "/busy")}}}"} } }]}},"publish":true}
+            """);
+        var instance = (await PostAsync("workflow-definitions/tries/execute", "{}")).GetProperty("workflowState").GetProperty("id").GetString();
+        var summary = (await GetAsync($"activity-execution-summaries/list?WorkflowInstanceId={instance}&ActivityNodeId=Workflow1:Steps:Ask")).GetProperty("items")[0];
+        summary.GetProperty("metadata").GetProperty("HasRetryAttempts").GetBoolean().ShouldBeTrue();
+
+        var retries = await GetAsync($"resilience/retries/{summary.GetProperty("id").GetString()}");
+        retries.GetProperty("totalCount").GetInt32().ShouldBe(1);
+        var retry = retries.GetProperty("items")[0];
+        (retry.GetProperty("activityInstanceId").GetString(), retry.GetProperty("activityId").GetString(), retry.GetProperty("workflowInstanceId").GetString(), retry.GetProperty("attemptNumber").GetInt32(), retry.GetProperty("retryDelay").GetString())
+            .ShouldBe((summary.GetProperty("id").GetString(), "Ask", instance, 0, "00:00:01"));
+        retry.GetProperty("details").GetProperty("StatusCode").GetString().ShouldBe("503");
+        (await GetAsync($"resilience/retries/{summary.GetProperty("id").GetString()}?skip=1&take=-5")).GetProperty("items").GetArrayLength().ShouldBe(0);
+
+        // The badge is drawn on the activity and on what it is in.
+        var stats = (await PostAsync("activity-executions/report", $$$"""{"workflowInstanceId":"{{{instance}}}","activityNodeIds":["Workflow1:Steps","Workflow1:Steps:Ask"]}""")).GetProperty("stats");
+        stats.EnumerateArray().Select(one => one.GetProperty("metadata").GetProperty("HasRetryAttempts").GetBoolean()).ShouldBe([true, true]);
+        (await GetAsync("features/installed/Elsa.Resilience")).GetProperty("name").GetString().ShouldBe("Resilience");
+    }
+
+    [Fact]
+    public async Task The_ways_to_try_again_are_offered_where_an_activity_can()
+    {
+        var strategies = (await GetAsync("resilience/strategies?category=HTTP")).GetProperty("items").EnumerateArray().ToList();
+        strategies.Select(each => each.GetProperty("id").GetString()).ShouldBe(["http-default", "http-patient", "http-steady"]);
+        strategies[0].ToString().ShouldBe("""{"$type":"HttpResilienceStrategy","id":"http-default","displayName":"A few times: three more attempts, after 1, 2 and 4 seconds","maxRetryAttempts":3,"useJitter":false,"delay":"00:00:01","backoffType":2}""");
+        (await GetAsync("descriptors/activities/Elsa.SendHttpRequest")).GetProperty("customProperties").GetProperty("ResilienceCategory").GetString().ShouldBe("HTTP");
     }
 
     [Fact]

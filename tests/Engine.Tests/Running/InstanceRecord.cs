@@ -35,12 +35,13 @@ public sealed class InstanceRecord(string id, WorkflowGraph graph, int number)
 }
 
 /// <summary>The record of one execution of an activity.</summary>
-public sealed record Execution(string ActivityId, string Type, string Status, string[]? Outcomes, JsonNode? State, JsonNode? Outputs, int Faults, string? Scheduler, int Depth)
+public sealed record Execution(string ActivityId, string Type, string Status, string[]? Outcomes, JsonNode? State, JsonNode? Outputs, int Faults, string? Scheduler, int Depth, JsonNode? Properties = null)
 {
     internal static Execution Of(ActivityExecutionContext context) => new(
         context.Activity.Id, context.Activity.Type, context.Status.ToString(),
         context.HasJournalData && context.JournalData.TryGetValue("Outcomes", out var outcomes) ? (string[])outcomes : null,
-        Node(context.HasActivityState ? context.ActivityState : null), Node(context.RecordedOutputs), context.AggregateFaultCount, context.SchedulingActivityId, context.CallStackDepth);
+        Node(context.HasActivityState ? context.ActivityState : null), Node(context.RecordedOutputs), context.AggregateFaultCount, context.SchedulingActivityId, context.CallStackDepth,
+        Node(context.HasProperties ? context.Properties : null));
 
     private static JsonNode? Node(object? value) => value is null ? null : JsonSerializer.SerializeToNode(EngineJson.ToElement(value));
 }

@@ -107,6 +107,27 @@ public sealed class ApiTests(EngineNodeFixture fixture) : IClassFixture<EngineNo
         (await FinishedAsync(id)).GetProperty("subStatus").GetString().ShouldBe("Cancelled");
     }
 
+    [Fact]
+    public async Task Work_that_was_claimed_while_the_answer_was_lost_is_done_all_the_same()
+    {
+        await _node.PublishAsync(Definitions.Sequence("lost", Definitions.WriteLine("a")));
+        await _engine.ExecuteAsync("""
+            insert into engine.work (kind, instance_id, definition_version_id, owner, attempts)
+            select 'start', 'lost-1', d.id, n.id, 1 from engine.workflow_definitions d, engine.nodes n where d.definition_id = 'lost'
+            """);
+        (await FinishedAsync("lost-1")).GetProperty("subStatus").GetString().ShouldBe("Finished");
+    }
+
+    [Fact]
+    public async Task A_workflow_that_faults_between_commits_is_written_once_and_answers_its_caller()
+    {
+        await _node.PublishAsync(Definitions.Sequence("faults", $"{Definitions.WriteLine("a")},{Definitions.Activity("f", "Elsa.Fault", Definitions.Literal("message", "on purpose"))}", """{"commitStrategyName":"ActivityExecuted"}"""));
+        using var executed = await _node.PostAsync("elsa/api/workflow-definitions/faults/execute");
+        var id = executed.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+        (await executed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("workflowState").GetProperty("subStatus").GetString().ShouldBe("Faulted");
+        (await FinishedAsync(id)).GetProperty("subStatus").GetString().ShouldBe("Faulted");
+    }
+
     private async Task<JsonElement> FinishedAsync(string id)
     {
         var end = DateTime.UtcNow + TimeSpan.FromSeconds(30);

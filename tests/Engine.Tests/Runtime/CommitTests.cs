@@ -135,6 +135,47 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
     }
 
     [Fact]
+    public async Task What_a_commit_asks_for_is_claimed_with_it_as_far_as_there_is_room()
+    {
+        await using var committer = new Committer(engine.Database, "node", lanes: 1) { Room = () => 1 };
+        var effects = new List<CommitEffects>();
+        committer.Committed += effects.Add;
+        var (waiting, busy, sender) = (NewId(), NewId(), NewId());
+        await committer.CommitAsync(EngineDatabaseFixture.Burst(waiting));
+        await committer.CommitAsync(EngineDatabaseFixture.Burst(busy));
+        await engine.ExecuteAsync("update engine.workflow_instances set owner = 'other' where id = $1", busy);
+        effects.Clear();
+
+        var burst = new InstanceCommit();
+        foreach (var child in (string[])["-1", "-2"]) burst.Dispatched.Add(new("start", sender + child, "sample:1", null, null, null, "{}"u8.ToArray()));
+        foreach (var instance in (string[])[waiting, busy]) burst.Published.Add(new("Elsa.Event", "hash-" + instance, null, null, null, null, "{}"u8.ToArray(), null));
+        await committer.CommitAsync(burst);
+
+        var (claimed, left) = (effects.ShouldHaveSingleItem().Claimed, effects[0].LeavesWork);
+        left.ShouldBeTrue();
+        claimed.Select(claim => (claim.Items.Single().Kind, claim.Items.Single().InstanceId, claim.Instance?.Epoch)).ShouldBe([("start", sender + "-1", null), ("resume", waiting, 2)]);
+        (await engine.ScalarAsync<string>("select owner from engine.workflow_instances where id = $1", waiting)).ShouldBe("node");
+        (await engine.ScalarAsync<string>("select owner from engine.workflow_instances where id = $1", busy)).ShouldBe("other");
+        (await engine.ScalarAsync<string>("select string_agg(coalesce(owner, 'nobody'), ' ' order by id) from engine.work where instance_id like $1 or instance_id = any($2)", sender + "%", new[] { waiting, busy }))
+            .ShouldBe("node nobody node nobody");
+    }
+
+    [Fact]
+    public async Task An_instance_with_older_work_is_left_to_whoever_takes_that_first()
+    {
+        await using var committer = new Committer(engine.Database, "node", lanes: 1) { Room = () => 9 };
+        var id = NewId();
+        await committer.CommitAsync(EngineDatabaseFixture.Burst(id));
+        await engine.ExecuteAsync("insert into engine.work (kind, instance_id) values ('cancel', $1)", id);
+        var burst = new InstanceCommit();
+        burst.Published.Add(new("Elsa.Event", "hash-" + id, null, null, null, null, "{}"u8.ToArray(), null));
+
+        await committer.CommitAsync(burst);
+
+        (await engine.ScalarAsync<bool>("select owner is null and epoch = 1 from engine.workflow_instances where id = $1", id)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_database_refuses_a_status_that_does_not_exist()
     {
         await using var committer = new Committer(engine.Database, "node");

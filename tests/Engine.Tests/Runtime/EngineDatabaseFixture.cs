@@ -55,7 +55,7 @@ public sealed class EngineDatabaseFixture : IAsyncLifetime
                 subStatus is "Finished" ? now : null, "{\"step\":1}"u8.ToArray())
         };
         var execution = $"{id}-{first}";
-        commit.NewExecutions.Add(new(execution, null, "a", "w:a", "Elsa.WriteLine", 1, null, "Completed", now, now, false, 0, null, null, null, null, "{}"u8.ToArray()));
+        commit.NewExecutions.Add(new(execution, null, "a", "w:a", "Elsa.WriteLine", 1, null, "Completed", now, now, false, 0, null, null, null, null, false, "{}"u8.ToArray()));
         commit.Journal.Add(new(first, execution, "Started", now, null));
         commit.Journal.Add(new(first + 1, execution, "Completed", now, "{\"message\":\"\\u0000\"}"u8.ToArray()));
         if (subStatus != "Suspended") return commit;

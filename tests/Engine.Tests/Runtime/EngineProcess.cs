@@ -23,9 +23,15 @@ public sealed class EngineProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AgentOS.Engine.Host.dll"));
         start.ArgumentList.Add(connectionString);
         var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The engine did not start.");
+        var line = await process.StandardOutput.ReadLineAsync();
+        if (!Uri.TryCreate(line, UriKind.Absolute, out var address))
+        {
+            process.Kill();
+            throw new InvalidOperationException($"The engine did not start. It said: {line}");
+        }
+
         _ = process.StandardOutput.ReadToEndAsync();
-        return new(process, new Uri(line));
+        return new(process, address);
     }
 
     public void Kill()

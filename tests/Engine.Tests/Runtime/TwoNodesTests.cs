@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR.Client;
 
 namespace AgentOS.Engine.Tests.Runtime;
 
@@ -88,6 +90,39 @@ public sealed class TwoNodesTests(EngineDatabaseFixture engine) : IClassFixture<
         // Some of the events come before their instance waits.
         foreach (var id in ids) (await second.PostAsync("elsa/api/events/wake/trigger", new { workflowInstanceId = id })).EnsureSuccessStatusCode();
         await UntilFinishedAsync("definition_id = $1", "waits", ids.Length);
+    }
+
+    [Fact]
+    public async Task Who_watches_at_one_node_sees_each_step_of_what_another_runs()
+    {
+        await using var checkpoint = await Checkpoint.StartAsync();
+        await using var first = await EngineProcess.StartAsync(engine.ConnectionString);
+        await using var second = await EngineProcess.StartAsync(engine.ConnectionString);
+        string[] steps = ["w1", "w2", "w3"];
+        await first.PublishAsync(Definitions.Sequence("watched", string.Join(',', steps.Select(step => Definitions.Call(step, $"{checkpoint.Address}/{step}"))), """{"commitStrategyName":"ActivityExecuted"}"""));
+        // What is executed, not dispatched, runs where it was asked for.
+        var run = first.PostAsync("elsa/api/workflow-definitions/watched/execute");
+        (await checkpoint.ArrivalAsync()).ShouldBe("w1");
+
+        await using var hub = new HubConnectionBuilder().WithUrl(new Uri(second.Http.BaseAddress!, "elsa/hubs/workflow-instance")).Build();
+        var news = Channel.CreateUnbounded<string>();
+        hub.On<JsonElement>("ActivityExecutionLogUpdatedAsync", message =>
+        {
+            foreach (var stats in message.GetProperty("stats").EnumerateArray().Where(stats => stats.GetProperty("completedCount").GetInt32() == 1).Select(stats => stats.GetProperty("activityId").GetString()!).Where(steps.Contains)) news.Writer.TryWrite(stats);
+        });
+        await hub.StartAsync();
+        checkpoint.Open("w1");
+        (await checkpoint.ArrivalAsync()).ShouldBe("w2");
+        await hub.InvokeAsync("ObserveInstanceAsync", await engine.ScalarAsync<string>("select id from engine.workflow_instances where definition_id = 'watched'"));
+
+        foreach (var (step, index) in steps.Select((step, index) => (step, index)))
+        {
+            (await news.Reader.ReadAsync().AsTask().WaitAsync(Patience)).ShouldBe(step);
+            if (index + 1 == steps.Length) break;
+            checkpoint.Open(steps[index + 1]);
+            if (index + 2 < steps.Length) (await checkpoint.ArrivalAsync()).ShouldBe(steps[index + 2]);
+        }
+        (await run).Dispose();
     }
 
     [Fact]

@@ -1,36 +1,58 @@
+using AgentOS.Testing.Listing;
+
 namespace AgentOS.Engine.Tests.Surface;
 
 /// <summary>
 /// What the engine shows under <c>Elsa.*</c> is a part of Elsa's public surface, so that an activity written for one compiles against the other.
-/// The listing beside this test has the types that the engine has, with all their members.
+/// A type that is added has its lines, all of them, added to <c>elsa.txt</c> of the project Testing.
 /// </summary>
 public sealed class SurfaceTests
 {
-    private static readonly Dictionary<string, HashSet<string>> Listing = Read();
+    private static readonly ILookup<string, ListedType> Listing = ListedType.All.ToLookup(type => type.Key);
 
-    public static IEnumerable<Type> Types => typeof(EngineCore).Assembly.GetExportedTypes().Where(x => x.Namespace?.StartsWith("Elsa", StringComparison.Ordinal) == true && !x.IsNested);
+    private static readonly ILookup<string, ListedType> ByName = ListedType.All.ToLookup(type => type.Name);
+
+    private static readonly Type[] Types = [.. typeof(EngineCore).Assembly.GetExportedTypes().Where(x => x.Namespace?.StartsWith("Elsa", StringComparison.Ordinal) == true)];
+
+    private static IEnumerable<(Type Type, IEnumerable<ListedType> Listed)> Known => Types.Where(x => Listing.Contains(Signatures.Key(x))).Select(x => (x, Listing[Signatures.Key(x)]));
 
     [Fact]
-    public void Every_public_type_is_one_of_Elsas() =>
-        Types.Select(Signatures.Key).Where(x => !Listing.ContainsKey(x)).ShouldBeEmpty();
+    public void Every_public_type_is_one_of_Elsas() => Types.Select(Signatures.Key).Where(x => !Listing.Contains(x)).ShouldBeEmpty();
+
+    [Fact]
+    public void Every_public_type_is_of_the_kind_that_Elsas_is() =>
+        Known.Where(x => x.Listed.All(listed => listed.Head != Signatures.Head(x.Type))).Select(x => $"{Signatures.Key(x.Type)} is no '{Signatures.Head(x.Type)}' but '{x.Listed.First().Head}'").ShouldBeEmpty();
+
+    [Fact]
+    public void Every_public_type_has_only_bases_that_Elsas_has() =>
+        Known.Where(x => !x.Type.IsEnum && !typeof(Delegate).IsAssignableFrom(x.Type))
+            .SelectMany(x => Signatures.Bases(x.Type).Except(x.Listed.SelectMany(Ancestors)).Select(missing => $"{Signatures.Key(x.Type)} is no {missing}")).ShouldBeEmpty();
 
     [Fact]
     public void Every_public_member_is_one_of_Elsas() =>
-        Types.Where(x => Listing.ContainsKey(Signatures.Key(x))).SelectMany(type => Signatures.Of(type).Where(member => !Listing[Signatures.Key(type)].Contains(member)).Select(member => $"{Signatures.Key(type)}: {member}"))
+        Known.Where(x => !x.Type.IsEnum).SelectMany(x =>
+        {
+            var listed = x.Listed.SelectMany(y => y.Members).Select(Member.Parse).ToLookup(y => y.Signature);
+            return Signatures.Of(x.Type).Select(member => (Member: member, Reason: member.Exceeds(listed[member.Signature].FirstOrDefault()))).Where(y => y.Reason is not null)
+                .Select(y => $"{Signatures.Key(x.Type)}: {y.Member}: {y.Reason}");
+        }).ShouldBeEmpty();
+
+    [Fact]
+    public void What_a_derived_class_must_implement_is_the_same() =>
+        Known.Where(x => x.Type is { IsAbstract: true, IsSealed: false, IsInterface: false })
+            .SelectMany(x => x.Listed.SelectMany(y => y.Members).Select(Member.Parse).Where(y => y.Abstract).Select(y => y.Signature).Except(Signatures.Of(x.Type).Select(y => y.Signature)).Select(y => $"{Signatures.Key(x.Type)}: {y}"))
             .ShouldBeEmpty();
 
-    private static Dictionary<string, HashSet<string>> Read()
+    [Fact]
+    public void Every_enumeration_has_values_of_Elsas_in_their_order()
     {
-        var result = new Dictionary<string, HashSet<string>>();
-        HashSet<string>? members = null;
-        var ns = "";
-        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Surface", "elsa.txt")))
+        foreach (var (type, listed) in Known.Where(x => x.Type.IsEnum))
         {
-            if (line.StartsWith("namespace ", StringComparison.Ordinal)) ns = line[10..];
-            else if (line.StartsWith("    ", StringComparison.Ordinal)) members!.Add(line.Trim());
-            else result[$"{ns}.{line.Trim()}"] = members = [];
+            string[] all = [.. listed.SelectMany(x => x.Members).SelectMany(ListedType.Split)], own = Enum.GetNames(type);
+            all.Where(own.Contains).ShouldBe(own, Signatures.Key(type));
         }
-
-        return result;
     }
+
+    /// <summary>Its bases and theirs.</summary>
+    private static IEnumerable<string> Ancestors(ListedType type) => type.Bases.Concat(type.Bases.SelectMany(x => ByName[x]).Where(x => x.Key != type.Key).SelectMany(Ancestors));
 }

@@ -10,7 +10,7 @@ public sealed class Workers_are_claimed : KernelTest
     {
         await TeamAsync(workers: 7);
         var tasks = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => TaskAsync($"Task {i}")));
-        var claims = await Task.WhenAll(tasks.Select(task => Agents.ClaimWorkerAsync(task.Id, Token)));
+        var claims = await Task.WhenAll(tasks.Select(task => Agents.ClaimWorkerAsync(task.Id, cancellation: Token)));
         claims.OfType<WorkerClaim.Claimed>().Select(claim => claim.Worker.Id).Distinct().Count().ShouldBe(7);
         claims.OfType<WorkerClaim.Waiting>().Count().ShouldBe(13);
         (await Tasks.ListAsync(new() { Status = TaskState.InProgress }, Token)).Count.ShouldBe(7);
@@ -22,11 +22,11 @@ public sealed class Workers_are_claimed : KernelTest
         await TeamAsync(workers: 1);
         var first = await ClaimedAsync(await TaskAsync("first"));
         var (idle, urgent, late) = (await TaskAsync("idle"), await TaskAsync("urgent", priority: 10), await TaskAsync("late"));
-        foreach (var task in (AgentTask[])[idle, urgent, late]) (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Waiting>();
+        foreach (var task in (AgentTask[])[idle, urgent, late]) (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Waiting>();
 
         (await Agents.ReleaseAsync(first.Id, Token)).ShouldBe(urgent.Id);
         (await Agents.NextWaitingAsync(Token)).ShouldBe([urgent.Id]);
-        (await Agents.ClaimWorkerAsync(idle.Id, Token)).ShouldBeOfType<WorkerClaim.Waiting>("the worker is for the urgent one");
+        (await Agents.ClaimWorkerAsync(idle.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Waiting>("the worker is for the urgent one");
         await ClaimedAsync(urgent);
         (await Agents.ReleaseAsync(urgent.Id, Token)).ShouldBe(idle.Id);
     }
@@ -41,7 +41,7 @@ public sealed class Workers_are_claimed : KernelTest
         var done = 0;
         while (woken.Count > 0)
         {
-            var claims = await Task.WhenAll(woken.Select(async id => (Id: id, Claim: await Agents.ClaimWorkerAsync(id, Token))));
+            var claims = await Task.WhenAll(woken.Select(async id => (Id: id, Claim: await Agents.ClaimWorkerAsync(id, cancellation: Token))));
             woken.Clear();
             foreach (var (id, _) in claims.Where(one => one.Claim is WorkerClaim.Claimed))
             {
@@ -64,10 +64,10 @@ public sealed class Workers_are_claimed : KernelTest
         var task = await TaskAsync();
         await Tasks.DoAsync(task.Id, new TaskCommand.Assign(second.Id), cancellation: Token);
         await Agents.PauseAsync(second.Id, true, Token);
-        (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Waiting>();
+        (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Waiting>();
         await ClaimedAsync(await TaskAsync("other")); // a task that waits for another worker is in nobody's way
         await Agents.PauseAsync(second.Id, false, Token);
-        (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Claimed>().Worker.Id.ShouldBe(second.Id);
+        (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Claimed>().Worker.Id.ShouldBe(second.Id);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class Workers_are_claimed : KernelTest
         await TeamAsync();
         var task = await TaskAsync();
         await Tasks.CancelAsync(task.Id, "no", cancellation: Token);
-        (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBe(new WorkerClaim.Closed("cancelled"));
+        (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBe(new WorkerClaim.Closed("cancelled"));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class The_database_refuses : KernelTest
     [InlineData("TRUNCATE tasks CASCADE")]
     [InlineData("UPDATE activities SET message = 'nothing happened'")]
     [InlineData("DELETE FROM activities")]
-    [InlineData("TRUNCATE activities")]
+    [InlineData("TRUNCATE activities CASCADE")]
     [InlineData("UPDATE evidence SET passed = TRUE")]
     [InlineData("DELETE FROM evidence")]
     [InlineData("TRUNCATE evidence CASCADE")]
@@ -125,7 +125,7 @@ public sealed class The_database_refuses : KernelTest
         var first = await TaskAsync("first");
         var second = await TaskAsync("second", 0, null, first.Id);
         (await RefusedSqlAsync($"UPDATE tasks SET status = 'in_progress' WHERE id = '{second.Id}'")).SqlState.ShouldBe(DatabaseErrors.NotReady);
-        await Should.ThrowAsync<RefusedException>(() => Agents.ClaimWorkerAsync(second.Id, Token));
+        await Should.ThrowAsync<RefusedException>(() => Agents.ClaimWorkerAsync(second.Id, cancellation: Token));
     }
 
     [Fact]

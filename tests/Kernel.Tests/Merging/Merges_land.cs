@@ -55,6 +55,24 @@ public sealed class Merges_land : KernelTest
     }
 
     [Fact]
+    public async Task or_step_back_while_the_checkout_is_not_clean_and_can_be_cancelled_then()
+    {
+        var repository = await QueueAsync(0, 0);
+        var batch = await TakenAsync(repository);
+        await Merges.RecordTestAsync(batch.Id, Me, Test(true), Token);
+        (await Merges.BeginLandingAsync(batch.Id, Me, cancellation: Token)).ShouldBeTrue();
+        await Should.ThrowAsync<RefusedException>(() => Tasks.CancelAsync(batch.Merges[0].TaskId, "no", cancellation: Token));
+
+        await Merges.StepBackAsync(batch.Id, Me, Token);
+        (await Merges.BeginLandingAsync(batch.Id, Me, cancellation: Token)).ShouldBeTrue("the next try");
+        await Merges.StepBackAsync(batch.Id, Me, Token);
+        await Tasks.CancelAsync(batch.Merges[0].TaskId, "no", cancellation: Token);
+
+        (await Merges.BeginLandingAsync(batch.Id, Me, cancellation: Token)).ShouldBeFalse("what was tested has it in it");
+        (await TakenAsync(repository)).Merges.ShouldHaveSingleItem().TaskId.ShouldBe(batch.Merges[1].TaskId);
+    }
+
+    [Fact]
     public async Task but_a_bad_one_goes_back_alone()
     {
         var repository = await QueueAsync(0, 0, 0, 0, 0);
@@ -129,7 +147,7 @@ public sealed class Merges_land : KernelTest
             {
                 try
                 {
-                    return (await Tasks.CancelAsync(task, "race", cancellation: Token)).Tasks.Count == 1;
+                    return (await Tasks.CancelAsync(task, "race", cancellation: Token)).Count == 1;
                 }
                 catch (RefusedException)
                 {

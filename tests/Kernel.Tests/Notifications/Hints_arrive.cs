@@ -18,15 +18,50 @@ public sealed class Hints_arrive : KernelTest
     }
 
     [Fact]
+    public async Task for_a_task_that_was_inserted_with_SQL_alone()
+    {
+        var repository = await RepositoryAsync();
+        await using var hints = Notifications.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(hints, hint => hint.Kind == "connected");
+
+        await SqlAsync($"INSERT INTO tasks (title, description, repository_id) VALUES ('By hand', 'Write it.', '{repository.Id}')");
+
+        var told = await NextAsync(hints, hint => hint.Kind == "task");
+        (told.State, told.Parent).ShouldBe(("inbox", null));
+        (await EventsAsync(told.Id!.Value)).ShouldBe(["task.created"]);
+        (await Tasks.ReadyAsync(null, Token)).ShouldHaveSingleItem().Title.ShouldBe("By hand");
+    }
+
+    [Fact]
     public async Task for_the_task_whose_turn_it_is_when_a_worker_is_freed()
     {
         await TeamAsync(workers: 1);
         var (busy, waiting) = (await ClaimedAsync(await TaskAsync("busy")), await TaskAsync("waiting"));
-        await Agents.ClaimWorkerAsync(waiting.Id, Token);
+        await Agents.ClaimWorkerAsync(waiting.Id, cancellation: Token);
         await using var hints = Notifications.ReadAllAsync(Token).GetAsyncEnumerator(Token);
         await NextAsync(hints, hint => hint.Kind == "connected");
         await Tasks.DoAsync(busy.Id, new TaskCommand.Submit(Sha(1)), cancellation: Token);
         (await NextAsync(hints, hint => hint.Kind == "worker_free")).Id.ShouldBe(waiting.Id);
+    }
+
+    [Fact]
+    public async Task for_a_task_that_waits_and_is_meant_for_another_now()
+    {
+        var team = await TeamAsync(workers: 2);
+        var (one, two) = (team.Single(agent => agent.Name == "worker-1"), team.Single(agent => agent.Name == "worker-2"));
+        await Agents.PauseAsync(one.Id, true, Token);
+        var task = await TaskAsync();
+        await Tasks.DoAsync(task.Id, new TaskCommand.Assign(one.Id), cancellation: Token);
+        await Agents.ClaimWorkerAsync(task.Id, cancellation: Token);
+        await using var hints = Notifications.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(hints, hint => hint.Kind == "connected");
+
+        await Tasks.DoAsync(task.Id, new TaskCommand.Assign(two.Id), cancellation: Token);
+        (await NextAsync(hints, hint => hint.Kind == "worker_free")).Id.ShouldBe(task.Id);
+        (await Agents.NextWaitingAsync(Token)).ShouldBe([task.Id]);
+
+        await Agents.RemoveAsync(two.Id, Token);
+        (await NextAsync(hints, hint => hint.Kind == "worker_free")).Id.ShouldBe(task.Id);
     }
 
     [Fact]

@@ -26,6 +26,23 @@ public sealed class Duties_come_due : KernelTest
     }
 
     [Fact]
+    public async Task at_once_when_a_person_asks_unless_nobody_would_do_it()
+    {
+        var schedule = await DueAsync();
+        (await Schedules.ClaimDueAsync(Token)).ShouldHaveSingleItem();
+        (await Schedules.ClaimDueAsync(Token)).ShouldBeEmpty();
+        await Schedules.RunNowAsync(schedule.Id, Token);
+        (await Schedules.ClaimDueAsync(Token)).ShouldHaveSingleItem().NextRun!.Value.ShouldBeGreaterThan(DateTimeOffset.UtcNow);
+
+        await Schedules.EnableAsync(schedule.Id, false, Token);
+        (await Should.ThrowAsync<RefusedException>(() => Schedules.RunNowAsync(schedule.Id, Token))).Message.ShouldContain("switched off");
+        await Schedules.EnableAsync(schedule.Id, true, Token);
+        await Agents.PauseAsync(schedule.AgentId, true, Token);
+        (await Should.ThrowAsync<RefusedException>(() => Schedules.RunNowAsync(schedule.Id, Token))).Message.ShouldContain("paused");
+        await Should.ThrowAsync<NotFoundException>(() => Schedules.RunNowAsync(Guid.NewGuid(), Token));
+    }
+
+    [Fact]
     public async Task never_when_their_expression_is_none()
     {
         var schedule = await DueAsync();

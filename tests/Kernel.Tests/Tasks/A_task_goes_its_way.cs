@@ -18,8 +18,8 @@ public sealed class A_task_goes_its_way : KernelTest
         (await Tasks.TakeUpAsync(task.Id, "instance-1", Token)).ShouldBeTrue("the same workflow may ask again");
         (await Tasks.TakeUpAsync(task.Id, "instance-2", Token)).ShouldBeFalse();
 
-        var worker = (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Claimed>().Worker;
-        (await Agents.ClaimWorkerAsync(task.Id, Token)).ShouldBeOfType<WorkerClaim.Claimed>().Worker.Id.ShouldBe(worker.Id);
+        var worker = (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Claimed>().Worker;
+        (await Agents.ClaimWorkerAsync(task.Id, cancellation: Token)).ShouldBeOfType<WorkerClaim.Claimed>().Worker.Id.ShouldBe(worker.Id);
         await Tasks.DoAsync(task.Id, new TaskCommand.Prepare("agentos/basket", Sha(1)), worker.Id, Token);
         await Tasks.DoAsync(task.Id, new TaskCommand.Submit(Sha(2)), worker.Id, Token);
         (await Agents.FindAsync(worker.Id, Token))!.CurrentTaskId.ShouldBeNull("handing in frees the worker");

@@ -23,12 +23,13 @@ public sealed class Rules_and_database_agree : KernelTest
             for (var step = 0; step < 12; step++)
             {
                 var task = await Tasks.GetAsync(id, Token);
-                if (kind == TaskKind.Code && random.Next(3) == 0) await Agents.ClaimWorkerAsync(id, Token);
+                if (kind == TaskKind.Code && random.Next(3) == 0) await Agents.ClaimWorkerAsync(id, cancellation: Token);
                 if (random.Next(3) == 0) await Tasks.TakeUpAsync(id, $"{seed}-{walk}-{step}", Token);
                 TaskCommand[] commands =
                 [
                     new Assign(agent.Id), new Unassign(), new BeginGoal(), new Prepare("branch", Sha(step)), new Submit(Sha(step)), new SendBack(task.Attempt, "checks", "red"),
                     new Block("stuck"), new CompleteGoal(null), new Retry(), new TakeBack("silent"),
+                    new Stop("enough"), new Replan($"{step}"), new Prepare("branch", Sha(step), "/workspace"), new TakeOver(), new HandBack("did it"), new Keep(Sha(step)),
                 ];
                 var command = commands[random.Next(commands.Length)];
                 try

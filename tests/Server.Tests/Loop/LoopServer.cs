@@ -16,7 +16,7 @@ namespace AgentOS.Server.Tests.Loop;
 internal sealed class LoopServer : IAsyncDisposable
 {
     /// <summary>Long enough for a busy machine; a loop that needs it hangs.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly TemporaryFolder _folder = new();
     private readonly TestDatabase _database;
@@ -31,6 +31,9 @@ internal sealed class LoopServer : IAsyncDisposable
     public HttpClient Owner { get; }
 
     public Npgsql.NpgsqlDataSource Database => _database.DataSource;
+
+    /// <summary>An llm.yaml whose every role uses the team.</summary>
+    public string Configuration => _model.Configuration();
 
     public string Workspaces => _folder.In("home/workspaces");
 

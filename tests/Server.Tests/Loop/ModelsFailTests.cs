@@ -34,6 +34,26 @@ public class ModelsFailTests
     }
 
     [Fact]
+    public async Task A_file_of_models_that_cannot_be_read_blocks_the_goal_with_the_place_in_it_and_mended_it_goes_on()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await using var server = await LoopServer.StartAsync(
+            new() { Planner = talk => talk.Turn > 0 ? Says.Finish("Planned.") : Says.Call("create_tasks", new { tasks = new[] { Team.Task("One") } }) }, configuration: _ => "providers:\n  first: [\n");
+
+        var goal = await server.GiveAsync(repository.Path);
+        var summary = await server.EndAsync(goal);
+
+        summary.Status.ShouldBe(TaskState.Blocked);
+        summary.Error!.ShouldContain("llm.yaml:");
+        summary.Error!.ShouldNotContain("workflow");
+        await server.UntilAsync(() => Task.FromResult(Directory.GetDirectories(server.Workspaces).Length), left => left == 0);
+
+        await File.WriteAllTextAsync(server.Cli.Data.LlmFile, server.Configuration);
+        (await server.Cli.RunAsync("task", "retry", goal.ToString())).ExitCode.ShouldBe(0);
+        (await server.EndAsync(goal)).Ok.ShouldBeTrue(await server.LogAsync());
+    }
+
+    [Fact]
     public async Task An_endpoint_that_nobody_can_reach_blocks_the_goal_and_names_it()
     {
         using var repository = await TestRepository.CreateAsync();

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using AgentOS.Activities.Git;
+using AgentOS.Activities.Heartbeat;
+using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Log;
 using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Sessions;
@@ -86,7 +89,7 @@ public class PeopleTests
     }
 
     [Fact]
-    public async Task A_dirty_checkout_is_not_touched_the_merge_says_so_and_goes_on_after_the_commit()
+    public async Task A_dirty_checkout_is_not_touched_the_merge_says_so_and_goes_on_after_the_commit_also_when_the_repository_was_gone_meanwhile()
     {
         using var repository = await TestRepository.CreateAsync(("README.md", "mine\n"));
         repository.Write("README.md", "not committed yet\n");
@@ -100,6 +103,17 @@ public class PeopleTests
         var waiting = await server.UntilAsync(async () => (await log.PageAsync(new() { TaskId = goal, WithChildren = true, EventPrefix = "merge.waiting" })).ToList(), entries => entries.Count > 0);
         waiting[0].Message!.ShouldContain("Commit or stash");
         repository.Read("README.md").ShouldBe("not committed yet\n");
+        // Its folder is moved away meanwhile, and comes back.
+        Directory.Move(repository.Path, $"{repository.Path}-away");
+        try
+        {
+            await server.UntilAsync(async () => (await log.PageAsync(new() { TaskId = goal, WithChildren = true, EventPrefix = "merge.waiting" })).ToList(),
+                entries => entries.Exists(entry => entry.Message!.Contains($"There is no folder '{repository.Path}'", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            Directory.Move($"{repository.Path}-away", repository.Path);
+        }
 
         await repository.GitAsync("stash", "-q");
 
@@ -107,6 +121,45 @@ public class PeopleTests
         summary.Ok.ShouldBeTrue(summary.Error);
         repository.Read("README.md").ShouldBe("theirs\n");
         (await repository.GitAsync("status", "--porcelain")).ShouldBe("");
+    }
+
+    [Theory]
+    [InlineData("a dirty checkout")]
+    [InlineData("a dirty checkout, before the push to the remote")]
+    [InlineData("a remote that takes no push")]
+    public async Task While_its_merge_waits_a_task_can_be_cancelled(string obstacle)
+    {
+        using var repository = await TestRepository.CreateAsync(("README.md", "mine\n"));
+        using var remote = await TestRepository.CreateEmptyAsync(bare: true);
+        await repository.GitAsync("push", "-q", remote.Path, "main");
+        await using var server = await LoopServer.StartAsync(new()
+        {
+            Planner = Team.Plan(Team.Task("One")),
+            Coder = talk => talk.Turn > 0 ? Says.Finish("Done.") : Says.Write("README.md", "theirs\n"),
+        });
+        if (obstacle.Contains("remote", StringComparison.Ordinal)) (await server.Cli.RunAsync("repo", "add", repository.Path, "--remote", remote.Path)).ExitCode.ShouldBe(0);
+        if (obstacle.Contains("dirty", StringComparison.Ordinal)) repository.Write("README.md", "not committed yet\n");
+        else remote.Write("hooks/pre-receive", "#!/bin/sh\necho closed on Fridays >&2\nexit 1\n", executable: true);
+        var goal = await server.GiveAsync(repository.Path);
+        var log = server.Service<ActivityLog>();
+        await server.UntilAsync(async () => (await log.PageAsync(new() { TaskId = goal, WithChildren = true, EventPrefix = "merge.waiting" })).ToList(), entries => entries.Count > 0);
+        await server.UntilAsync(BatchesAsync, states => states == "passed");
+        var task = (await server.TasksAsync(goal)).Find(task => task.Kind == TaskKind.Code)!;
+
+        var cancelled = await server.Cli.RunAsync("task", "cancel", task.Id.ToString());
+
+        cancelled.ExitCode.ShouldBe(0, cancelled.StandardError);
+        await server.EndAsync(goal);
+        await repository.GitAsync("checkout", "-q", "--", ".");
+        (await server.UntilAsync(BatchesAsync, states => states != "passed" && states != "landing")).ShouldBe("released");
+        repository.Read("README.md").ShouldBe("mine\n");
+        (await remote.GitAsync("rev-parse", "main")).ShouldBe(await repository.HeadAsync());
+
+        async Task<string?> BatchesAsync()
+        {
+            await using var states = server.Database.CreateCommand("SELECT string_agg(state, ' ') FROM merge_batches");
+            return await states.ExecuteScalarAsync() as string;
+        }
     }
 
     [Fact]
@@ -127,7 +180,15 @@ public class PeopleTests
         (await server.EndAsync(goal)).Status.ShouldBe(TaskState.Cancelled);
         await server.UntilAsync(() => server.Service<SessionStore>().ListAsync(status: SessionStatus.Running), running => running.Count == 0);
         await server.UntilAsync(() => Task.FromResult(Directory.EnumerateDirectories(server.Workspaces).Count()), left => left == 0);
-        (await server.TasksAsync(goal)).ShouldAllBe(task => task.Status == TaskState.Cancelled);
+        var tasks = await server.TasksAsync(goal);
+        tasks.ShouldAllBe(task => task.Status == TaskState.Cancelled);
+
+        // What a crash before that would have left is cleared by the next duty.
+        var left = await server.Service<Workspaces>().PrepareAsync(tasks.Find(task => task.Kind == TaskKind.Code)!.Id, repository.Path, await repository.HeadAsync(), "left");
+        await left.PublishAsync(await repository.HeadAsync());
+        await server.Service<Duties>().RunAsync(AgentRole.Orchestrator, TestContext.Current.CancellationToken);
+        Directory.EnumerateDirectories(server.Workspaces).ShouldBeEmpty();
+        (await repository.GitAsync("for-each-ref", "refs/agentos")).ShouldBe("");
     }
 
     [Fact]

@@ -135,14 +135,14 @@ public class PlansTests
     }
 
     [Fact]
-    public async Task A_planner_can_add_a_coder()
+    public async Task A_planner_can_add_a_coder_whose_model_there_is_and_a_task_that_comes_by_SQL_alone_is_done_at_once()
     {
         using var repository = await TestRepository.CreateAsync();
         await using var server = await LoopServer.StartAsync(workers: 1, team: new()
         {
             Planner = talk => talk.Turn switch
             {
-                0 => Says.Calls(("spawn_worker", new { name = "helper" }), ("create_tasks", new { tasks = new[] { Team.Task("One"), Team.Task("Two") } })),
+                0 => Says.Calls(("spawn_worker", new { name = "ghost", model = "nobody/knows" }), ("spawn_worker", new { name = "helper" }), ("create_tasks", new { tasks = new[] { Team.Task("One"), Team.Task("Two") } })),
                 _ => Says.Finish("Planned."),
             },
             Latency = TimeSpan.FromMilliseconds(50),
@@ -154,5 +154,10 @@ public class PlansTests
         summary.Ok.ShouldBeTrue(summary.Error);
         var agents = (await server.Service<AgentStore>().ListAsync(AgentRole.Worker)).ToDictionary(agent => agent.Id, agent => agent.Name);
         (await server.TasksAsync(goal)).Where(task => task.Kind == TaskKind.Code).Select(task => agents[task.AssigneeId!.Value]).ShouldBe(["worker-1", "helper"], ignoreOrder: true);
+        agents.Values.ShouldBe(["worker-1", "helper"], ignoreOrder: true);
+
+        await using (var insert = server.Database.CreateCommand("UPDATE schedules SET enabled = false; INSERT INTO tasks (title, description, repository_id) SELECT 'By hand', 'Write it.', id FROM repositories"))
+            await insert.ExecuteNonQueryAsync();
+        await server.UntilAsync(() => server.Service<TaskStore>().ListAsync(new() { Kind = TaskKind.Code, Status = TaskState.Done }), done => done.Exists(task => task.Title == "By hand"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using AgentOS.Kernel.Evidence;
 using AgentOS.Testing.Git;
 using Shouldly;
@@ -38,7 +39,29 @@ public class ProjectKindsTests
         ],
         "check/Sum.cs", "static class Sum { public static int Of(int a, int b) => a - b; }\n", "static class Sum { public static int Of(int a, int b) => b + a; }\n");
 
-    private static async Task DevelopsAsync(string check, (string, string)[] files, string file, string broken, string right)
+    [Fact]
+    public async Task A_CSharp_project_whose_tests_need_packages_that_its_setup_fetches()
+    {
+        using var feed = await LocalFeed.CreateAsync("xunit.v3");
+        await DevelopsAsync("dotnet test --no-restore",
+            [
+                (".agentos.yaml", "setup: dotnet restore\ntest: dotnet test --no-restore\n"),
+                (".gitignore", "bin/\nobj/\n"),
+                ("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }"""),
+                ("nuget.config", $"<configuration><packageSources><clear /><add key=\"local\" value=\"{feed.Path}\" /></packageSources></configuration>"),
+                ("Checks.csproj", $"""
+                    <Project Sdk="Microsoft.NET.Sdk">
+                      <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+                      <ItemGroup>{string.Concat(feed.Asked.Select(package => $"<PackageReference Include=\"{package.Name}\" Version=\"{package.Version}\" />"))}</ItemGroup>
+                    </Project>
+                    """),
+                ("Sum.cs", "public static class Sum { public static int Of(int a, int b) => a + b; }\n"),
+                ("SumTests.cs", "public class SumTests { [Xunit.Fact] public void Adds() => Xunit.Assert.Equal(5, Sum.Of(2, 3)); }\n"),
+            ],
+            "Sum.cs", "public static class Sum { public static int Of(int a, int b) => a - b; }\n", "public static class Sum { public static int Of(int a, int b) => b + a; }\n", feed.Path);
+    }
+
+    private static async Task DevelopsAsync(string check, (string, string)[] files, string file, string broken, string right, string? visible = null)
     {
         using var repository = await TestRepository.CreateAsync(files);
         await using var server = await LoopServer.StartAsync(new()
@@ -51,11 +74,14 @@ public class ProjectKindsTests
             },
         });
 
+        using (var added = await server.Owner.PostAsJsonAsync("/api/repositories", new { path = repository.Path, name = "project" })) added.EnsureSuccessStatusCode();
+        if (visible is not null)
+            using (var set = await server.Owner.PatchAsJsonAsync("/api/repositories/project", new { settings = new { folders = new { read = new[] { visible } } } })) set.EnsureSuccessStatusCode();
         var goal = await server.GiveAsync(repository.Path);
         var summary = await server.EndAsync(goal);
 
         summary.Ok.ShouldBeTrue($"{summary.Error} {await server.LogAsync()}");
-        summary.Tasks.ShouldHaveSingleItem().Attempts.ShouldBe(2);
+        summary.Tasks.ShouldHaveSingleItem().Attempts.ShouldBe(2, await server.LogAsync());
         (await repository.GitAsync("show", $"main:{file}")).ShouldBe(right.Trim());
         var evidence = await server.Service<EvidenceStore>().ListAsync(summary.Tasks[0].Id, EvidenceKind.Test);
         evidence.Select(run => (run.Passed, run.Command)).ShouldBe([(false, check), (true, check)]);

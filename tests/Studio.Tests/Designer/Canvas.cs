@@ -9,6 +9,9 @@ internal sealed class Canvas(IPage page)
 
     public ILocator Edges => page.Locator(".x6-edge");
 
+    /// <summary>How often an activity has run, as its node says in the viewer.</summary>
+    public ILocator Badge(string name, int count) => Node(name).Locator($".mud-badge:text-is(\"{count}\")");
+
     public ILocator Field(string label) => page.Locator($".mud-input-control:has(label:text-is(\"{label}\")) input").First;
 
     /// <summary>Drags an activity from the palette to a place of the canvas.</summary>
@@ -53,6 +56,13 @@ internal sealed class Canvas(IPage page)
         await editor.ClickAsync();
         await page.Keyboard.PressAsync("Control+A");
         await AutosavedAsync(() => page.Keyboard.InsertTextAsync(script));
+    }
+
+    /// <summary>Goes where the selected activity's type leads, which is a workflow.</summary>
+    public async Task OpenTypeAsync(string type)
+    {
+        await page.Locator(".mud-tab", new() { HasText = "Info" }).First.DispatchEventAsync("click");
+        await page.GetByRole(AriaRole.Link, new() { Name = type, Exact = true }).ClickAsync();
     }
 
     public async Task ClickToolAsync(string icon) => await page.Locator($"button.mud-icon-button.mud-{icon}-text").First.ClickAsync();

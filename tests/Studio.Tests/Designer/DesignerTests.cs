@@ -39,10 +39,19 @@ public sealed class DesignerTests(EngineServer server, Browser browser) : IClass
         await page.Locator(".mud-timeline-item", new() { HasText = "Fault1" }).Last.ClickAsync();
         await page.GetByText("The paint is dry").First.WaitForAsync();
         await visit.PictureAsync("faulted");
+        // Its cause is still there: it faults once more.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry what failed" }).ClickAsync();
+        await page.Locator(".mud-timeline-item:has-text('Fault1'):has-text('Faulted')").Nth(1).WaitForAsync();
 
         var instance = await server.GetAsync($"activity-executions/list?WorkflowInstanceId={visit.Path.Split('/')[^1]}");
         instance.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("activityId").GetString() == "Hello")
             .GetProperty("activityState").GetProperty("Text").GetString().ShouldBe("GREETING");
+
+        // An address that names a step shows it.
+        await page.GotoAsync($"{visit.Path}?step=Hello");
+        await page.Locator("[data-step=Hello]").WaitForAsync();
+        await page.GetByText("GREETING").First.WaitForAsync();
+        await visit.PictureAsync("step");
 
         await page.GetByText("greeting", new() { Exact = true }).First.ClickAsync();
         await canvas.Activity("Fault1").WaitForAsync();
@@ -50,6 +59,51 @@ public sealed class DesignerTests(EngineServer server, Browser browser) : IClass
         await canvas.Activity("Fault1").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await visit.PictureAsync("rolled-back");
         (await server.GetAsync("workflow-definitions/by-definition-id/greeting")).GetProperty("root").GetProperty("activities").GetArrayLength().ShouldBe(2);
+        visit.Foreign.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_person_uses_a_workflow_as_an_activity_of_another_and_looks_into_it()
+    {
+        await server.SaveAsync("painting", "Paint it", publish: false, ("Brush", "Elsa.WriteLine", "text", "painted"));
+        await server.OfferAsync("painting", "Colour");
+        await server.SaveAsync("house", "House", publish: true, ("Hello", "Elsa.WriteLine", "text", "Hello"));
+        await using var visit = await browser.VisitAsync(server.Address);
+        var page = visit.Page;
+        var canvas = new Canvas(page);
+
+        await page.GotoAsync("/studio/workflows/house");
+        await canvas.Activity("Hello").WaitForAsync();
+        await canvas.DragAsync("Workflows", "Paint it", 300, 380);
+        await canvas.Activity("PaintIt1").WaitForAsync();
+        await canvas.ConnectAsync("Hello", "PaintIt1");
+        await canvas.Activity("PaintIt1").ClickAsync(new() { Force = true });
+        await canvas.TypeAsync("Colour", "green");
+        await visit.PictureAsync("workflow-as-activity");
+
+        // The designer changes a workflow where it is kept, and so opens that one.
+        await canvas.OpenTypeAsync("PaintIt");
+        await canvas.Activity("Brush").WaitForAsync();
+        visit.Path.ShouldBe("/studio/workflows/painting");
+        await page.GoBackAsync();
+        await canvas.Activity("PaintIt1").WaitForAsync();
+        await canvas.AutosavedAsync(() => canvas.ClickToolAsync("primary"));
+        await page.GetByText("Workflow published").WaitForAsync();
+        await canvas.ClickToolAsync("success");
+        await page.WaitForURLAsync("**/studio/instances/*");
+
+        // What it did is looked at in its place.
+        await canvas.Badge("PaintIt1", 1).WaitForAsync();
+        await canvas.Activity("PaintIt1").DblClickAsync(new() { Force = true });
+        await canvas.Badge("Brush", 1).WaitForAsync();
+        await page.Locator(".mud-breadcrumbs", new() { HasText = "PaintIt1" }).WaitForAsync();
+        await canvas.Activity("Brush").ClickAsync(new() { Force = true });
+        await page.GetByText("painted").First.WaitForAsync();
+        await visit.PictureAsync("inside-an-activity");
+
+        var ran = await server.GetAsync($"activity-executions/list?WorkflowInstanceId={visit.Path.Split('/')[^1]}");
+        ran.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("activityName").GetString() == "PaintIt1").GetProperty("activityState").GetProperty("Colour").GetString().ShouldBe("green");
+        visit.Errors.ShouldBeEmpty();
         visit.Foreign.ShouldBeEmpty();
     }
 }

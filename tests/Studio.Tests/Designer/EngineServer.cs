@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentOS.Engine.Hosting;
+using AgentOS.Studio.Elements;
 using AgentOS.Testing.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,11 +28,11 @@ public sealed class EngineServer : IAsyncLifetime
         _database = await TestDatabase.CreateEmptyAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddStudio(options => options.Installation = AppContext.BaseDirectory);
+        builder.Services.AddElsaStudio(options => options.Installation = AppContext.BaseDirectory);
         builder.Services.AddWorkflowEngine(options => options.ConnectionString = _database.ConnectionString);
         _application = builder.Build();
         _application.Urls.Add("http://127.0.0.1:0");
-        _application.MapStudio();
+        _application.MapElsaStudio();
         _application.MapWorkflowEngineApi();
         await _application.StartAsync();
         Address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -53,7 +54,20 @@ public sealed class EngineServer : IAsyncLifetime
             ["source"] = new JsonObject { ["activity"] = from.Id, ["port"] = "Done" }, ["target"] = new JsonObject { ["activity"] = to.Id, ["port"] = "In" },
         });
         var root = new JsonObject { ["id"] = "Flow", ["name"] = "Flow", ["type"] = "Elsa.Flowchart", ["version"] = 1, ["activities"] = new JsonArray([.. nodes]), ["connections"] = new JsonArray([.. joins]) };
-        var model = new JsonObject { ["definitionId"] = id, ["name"] = name, ["root"] = root };
+        await SaveAsync(new() { ["definitionId"] = id, ["name"] = name, ["root"] = root }, publish);
+    }
+
+    /// <summary>Publishes a saved workflow as an activity with one input.</summary>
+    public async Task OfferAsync(string id, string input)
+    {
+        var model = JsonNode.Parse(await Http.GetStringAsync(new Uri($"workflow-definitions/by-definition-id/{id}", UriKind.Relative)))!.AsObject();
+        model["options"] = new JsonObject { ["usableAsActivity"] = true };
+        model["inputs"] = new JsonArray(new JsonObject { ["name"] = input, ["displayName"] = input, ["type"] = "String", ["uiHint"] = "singleline" });
+        await SaveAsync(model, publish: true);
+    }
+
+    private async Task SaveAsync(JsonObject model, bool publish)
+    {
         using var response = await Http.PostAsJsonAsync("workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = publish });
         response.EnsureSuccessStatusCode();
     }

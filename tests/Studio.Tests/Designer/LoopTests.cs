@@ -14,13 +14,14 @@ public sealed class LoopTests(ServerFixture server, Browser browser) : IClassFix
         await using var visit = await browser.VisitAsync(server.Url.GetLeftPart(UriPartial.Authority));
         var page = visit.Page;
         await page.GotoAsync(await LinkAsync());
-        await page.GetByText("No goal yet").WaitForAsync();
+        await page.GetByText("Give AgentOS a goal").WaitForAsync();
         visit.Path.ShouldBe("/");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Workflows" }).ClickAsync();
-        await page.Locator("tr", new() { HasText = "task" }).First.ClickAsync();
+        await page.Locator("[data-definition=task]").GetByRole(AriaRole.Link, new() { Name = "Open in the designer" }).ClickAsync();
         await page.Locator(".elsa-activity", new() { HasText = "Run the checks" }).WaitForAsync();
-        await page.Locator(".mud-expand-panel-header", new() { HasText = "Coding" }).WaitForAsync();
+        await page.Locator("[data-category=Coding]").WaitForAsync();
+        (await page.Locator(".elsa-activity", new() { HasText = "Run the checks" }).EvaluateAsync<string>("node => getComputedStyle(node).getPropertyValue('--elsa-activity-accent')")).ShouldBe("#15803d");
         await visit.PictureAsync("task");
 
         visit.Path.ShouldBe("/studio/workflows/task");

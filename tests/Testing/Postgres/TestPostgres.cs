@@ -5,13 +5,14 @@ namespace AgentOS.Testing.Postgres;
 
 /// <summary>
 /// One PostgreSQL a test run: the one that <c>AGENTOS_TEST_POSTGRES</c> names (a superuser's connection string, so that
-/// several test programs share it), else an embedded one in a temporary folder that ends with this process.
+/// several test programs share it), else an embedded one in a temporary folder that ends with the run.
 /// </summary>
 public static class TestPostgres
 {
     internal const string Role = "agentos_test";
     private const string FolderPrefix = "agentos-test-";
     private static readonly Lazy<Task<string>> Administrator = new(StartAsync);
+    private static Func<Task>? _end;
 
     /// <summary>The superuser's connection string.</summary>
     public static Task<string> AdministratorAsync() => Administrator.Value;
@@ -43,13 +44,19 @@ public static class TestPostgres
             // The data is thrown away: only here may a commit be less than durable.
             Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "300" },
         });
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        _end = async () =>
         {
             NpgsqlConnection.ClearAllPools();
-            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            await server.DisposeAsync();
             Directory.Delete(folder, recursive: true);
         };
         return server.AdministratorConnectionString;
+    }
+
+    /// <summary>Ends the embedded one, if it runs.</summary>
+    internal static async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _end, null) is { } end) await end();
     }
 
     /// <summary>Removes what killed test runs left.</summary>

@@ -1,3 +1,4 @@
+using AgentOS.Engine.Http;
 using AgentOS.Engine.State;
 using Elsa.Expressions.Contracts;
 using Elsa.Workflows;
@@ -41,8 +42,8 @@ internal static class DescriptorApi
         api.MapGet("/features/installed/{fullName}", (string fullName) =>
             InstalledFeatures.All.FirstOrDefault(feature => feature.FullName == fullName) is { } feature ? Json(feature) : Results.NotFound());
         api.MapGet("/package/version", () => Json(new { packageVersion = "3.8.0" }));
-        api.MapGet("/resilience/strategies", () => Items(Array.Empty<object>()));
-        api.MapGet("/resilience/retries/{activityInstanceId}", (string activityInstanceId) => Json(new { items = Array.Empty<object>(), totalCount = 0, links = Array.Empty<object>() }));
+        // One category is all there is: requests.
+        api.MapGet("/resilience/strategies", (OutgoingHttpOptions options) => Items(options.Strategies.Select(RetryStrategies.Shown).ToList()));
     }
 
     private static void MapActivities(RouteGroupBuilder group)
@@ -55,11 +56,9 @@ internal static class DescriptorApi
         });
         group.MapGet("/activities/{typeName}", async (ActivityModels models, string typeName, int? version, CancellationToken cancellation) =>
             await models.FindAsync(typeName, version, cancellation) is { } model ? Json(model) : Results.NotFound());
-        group.MapPost("/activities/{typeName}/options/{property}", async (ActivityModels models, string typeName, string property, OptionsRequest? request, CancellationToken cancellation) =>
-            await models.OptionsAsync(typeName, property, request?.Context, cancellation) is { } options ? Json(new { items = options }) : Results.NotFound());
+        group.MapPost("/activities/{typeName}/options/{property}", async (ActivityModels models, string typeName, string property, HttpContext http, CancellationToken cancellation) =>
+            await models.OptionsAsync(typeName, property, (await ApiRequest.ReadAsync(http)).Element("context") is { } context ? EngineJson.ToPlain(context) : null, cancellation) is { } options ? Json(new { items = options }) : Results.NotFound());
     }
-
-    private sealed record OptionsRequest(object? Context);
 
     private static CommitStrategyModel Model(CommitStrategyMetadata metadata) => new(metadata.Name, metadata.DisplayName, metadata.Description);
 

@@ -21,6 +21,7 @@ internal static class InstalledFeatures
         Feature("WorkflowManagement", "Versions of definitions."),
         Feature("WorkflowRuntime", "Durable execution."),
         Feature("WorkflowsApi", "This API."),
+        Feature("Resilience", "Attempts of activities that tried again."),
         Feature("RealTimeWorkflowUpdates", "Instances that are watched live."),
     ];
 

@@ -17,11 +17,15 @@ internal sealed class TypeNames(IWellKnownTypeRegistry types)
             if (types.TryGetAlias(type, out var alias)) return alias;
             if (Nullable.GetUnderlyingType(type) is { } value) return this[value];
             if (type.IsArray) return this[type.GetElementType()!] + "[]";
-            if (type.IsGenericType && Generics.TryGetValue(type.GetGenericTypeDefinition(), out var generic)) return $"{generic}<{this[type.GenericTypeArguments[0]]}>";
-            if (type.IsEnum) return type.Name;
+            if (type.IsGenericType && Generics.TryGetValue(type.GetGenericTypeDefinition(), out var generic) && types.TryGetAlias(type.GenericTypeArguments[0], out _)) return $"{generic}<{this[type.GenericTypeArguments[0]]}>";
             return Unregistered(type);
         }
     }
 
-    public static string Unregistered(Type type) => $"UnregisteredClrType:{type.FullName}, {type.Assembly.GetName().Name}";
+    public static string Unregistered(Type type) => $"UnregisteredClrType:{Plain(type)}, {type.Assembly.GetName().Name}";
+
+    // Without the versions of assemblies.
+    private static string Plain(Type type) => type.IsGenericType
+        ? $"{type.GetGenericTypeDefinition().FullName}[{string.Join(',', type.GenericTypeArguments.Select(argument => $"[{Plain(argument)}, {argument.Assembly.GetName().Name}]"))}]"
+        : type.FullName ?? type.Name;
 }

@@ -70,6 +70,38 @@ public sealed class CheckRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Links_that_a_setup_leaves_show_nothing_of_the_machine_and_move_nothing_of_it()
+    {
+        using var machine = new TemporaryFolder();
+        machine.Write("secret", "of the machine\n");
+        machine.Write("bundle/secret", "of the machine\n");
+        using var repository = new GitRepository((".agentos.yaml", "setup: sh setup.sh\ntest: sh test.sh\n"), (".gitignore", "node_modules\nvendor\nkept\n"),
+            ("setup.sh", $"ln -s {machine.Path} node_modules; ln -s {machine.Path} vendor; ln -s {machine.Path} kept\n"),
+            ("test.sh", "cat node_modules/secret vendor/bundle/secret kept/secret; true\n"));
+
+        var report = await Check(repository);
+
+        report.Passed.ShouldBeTrue();
+        report.Runs[^1].Log.ShouldNotContain("of the machine");
+        Directory.EnumerateFileSystemEntries(machine.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["secret", "bundle", "secret"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_a_setup_made_is_not_written_through_a_link_of_the_change()
+    {
+        using var machine = new TemporaryFolder();
+        using var repository = new GitRepository((".agentos.yaml", "setup: sh setup.sh\ntest: cat data/made.txt\n"), (".gitignore", "made.txt\n"), ("setup.sh", "mkdir -p data && echo made > data/made.txt\n"));
+        var before = repository.Head;
+        (await Check(repository)).Passed.ShouldBeTrue();
+        File.CreateSymbolicLink(repository["data"], machine.Path);
+        var change = repository.Commit("a link");
+
+        (await Check(repository, before, change)).Passed.ShouldBeFalse();
+
+        Directory.EnumerateFileSystemEntries(machine.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_repository_without_checks_is_told_apart_from_one_that_passes()
     {
         using var repository = new GitRepository(("README.md", "hi"));

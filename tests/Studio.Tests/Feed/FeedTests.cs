@@ -1,0 +1,142 @@
+using AgentOS.Kernel.Log;
+using AgentOS.Studio.Live;
+using AgentOS.Studio.Tests.Mission;
+using Xunit;
+
+namespace AgentOS.Studio.Tests.Feed;
+
+public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<MissionControlFixture>
+{
+    [Fact]
+    public async Task What_happens_appears_at_the_top()
+    {
+        await using var visit = await mission.OpenAsync("/activity");
+        await visit[".rows"].WaitForAsync();
+
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", "Prices are whole cents"));
+
+        await visit.ShowsAsync(".entry >> nth=0", "Prices are whole cents");
+        visit.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task It_goes_back_to_the_beginning_as_one_scrolls_and_what_is_new_waits_meanwhile()
+    {
+        var agent = (await mission.Work.Agents.ListAsync())[0];
+        for (var i = 1; i <= 150; i++) await mission.Work.Log.AppendAsync(new NewActivity("agent.counted", $"Number {i} of many", agent.Id));
+        await using var visit = await mission.OpenAsync($"/activity?agent={agent.Name}&find=of+many");
+        await visit.ShowsAsync(".entry >> nth=0", "Number 150 of many");
+
+        await visit[".rows"].HoverAsync();
+        foreach (var seen in (int[])[91, 31, 1])
+        {
+            await visit.Page.Mouse.WheelAsync(0, 5000);
+            await visit.ShowsAsync(".entry", $"Number {seen} of many");
+            await visit.PictureAsync($"seen-{seen}");
+        }
+
+        await mission.Work.Log.AppendAsync(new NewActivity("agent.counted", "Number 151 of many", agent.Id));
+        await visit[".new-entries"].ClickAsync();
+        await visit.ShowsAsync(".entry >> nth=0", "Number 151 of many");
+    }
+
+    [Fact]
+    public async Task A_page_that_is_long_open_holds_the_newest_and_reads_the_others_again_when_one_scrolls()
+    {
+        var agent = (await mission.Work.Agents.ListAsync())[1];
+        await using var visit = await mission.OpenAsync($"/activity?agent={agent.Name}&find=as+they+come");
+        await visit.ShowsAsync(".none", "Nothing like that");
+
+        for (var i = 1; i <= 130; i++) await mission.Work.Log.AppendAsync(new NewActivity("agent.counted", $"Number {i} as they come", agent.Id));
+        await visit.ShowsAsync(".entry >> nth=0", "Number 130 as they come");
+        (await visit[".entry"].CountAsync()).ShouldBeLessThanOrEqualTo(120);
+
+        await visit[".rows"].HoverAsync();
+        await visit.Page.Mouse.WheelAsync(0, 50_000);
+        await visit.ShowsAsync(".entry", "Number 60 as they come");
+        await visit.Page.Mouse.WheelAsync(0, 50_000);
+        await visit.ShowsAsync(".entry", "Number 1 as they come");
+    }
+
+    [Fact]
+    public async Task A_change_and_its_entry_of_the_log_are_told_together()
+    {
+        var task = await mission.Work.TaskAsync("Told once");
+        var told = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        {
+            if (changes.Kinds.Contains("message")) told.TrySetResult(changes);
+        });
+
+        await mission.Work.Messages.SendAsync(new(AgentOS.Kernel.Messages.MessageType.Comment, "A word") { TaskId = task.Id });
+
+        var changes = await told.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        changes.Tasks.ShouldContain(task.Id);
+        changes.Log.ShouldContain(entry => entry.TaskId == task.Id && entry.EventType.StartsWith("message."));
+    }
+
+    [Fact]
+    public async Task What_was_written_unheard_in_great_number_is_not_told_but_read_anew()
+    {
+        var told = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var heard = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        {
+            if (changes.Missed) told.TrySetResult(changes);
+            if (changes.Log.Any(entry => entry.Message == "Heard")) heard.TrySetResult(changes);
+        });
+
+        await mission.Work.SqlAsync("""
+            ALTER TABLE activities DISABLE TRIGGER USER;
+            INSERT INTO activities (event_type, message) SELECT 'lesson.added', 'Unheard ' || i FROM generate_series(1, 5000) i;
+            ALTER TABLE activities ENABLE TRIGGER USER
+            """);
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", "It rings"));
+        (await told.Task.WaitAsync(TimeSpan.FromMinutes(1))).Log.ShouldBeEmpty();
+
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", "Heard"));
+        (await heard.Task.WaitAsync(TimeSpan.FromMinutes(1))).Log.Count.ShouldBeLessThan(10);
+    }
+
+    [Fact]
+    public async Task It_is_filtered_by_agent_task_kind_and_text_and_the_address_says_so()
+    {
+        var task = await mission.Work.TaskAsync("Filter the feed");
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", "A lesson of the filter", TaskId: task.Id));
+        await using var visit = await mission.OpenAsync($"/activity?task={task.Id}");
+        await visit.ShowsAsync(".entry", "A lesson of the filter");
+        (await visit[".entry"].CountAsync()).ShouldBe(2);
+
+        await visit.Page.GetByLabel("Kind").SelectOptionAsync("lesson");
+        await visit[".entry"].Filter(new() { HasText = "Filter the feed" }).WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Detached });
+        visit.Page.Url.ShouldContain("kind=lesson");
+
+        await visit.Page.GetByLabel("Find in what is said").FillAsync("no such words");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.ShowsAsync(".none", "Nothing like that has happened.");
+    }
+
+    [Fact]
+    public async Task What_the_log_holds_is_text_and_nothing_else()
+    {
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", HostileText.Whole));
+        await using var visit = await mission.OpenAsync("/activity?kind=lesson");
+
+        await visit.ShowsAsync(".entry", HostileText.Whole);
+        await HostileText.DidNothingAsync(visit);
+    }
+
+    [Fact]
+    public async Task It_looks_right_in_both_themes_and_on_a_phone()
+    {
+        await mission.Work.TaskAsync("Round half to even, as the accountants want it in every country that we ship to", AgentOS.Kernel.Tasks.TaskState.Done);
+        foreach (var look in Look.All)
+        {
+            await using var visit = await mission.OpenAsync("/activity", look);
+            await visit.ShowsAsync(".entry", "Round half to even");
+            await visit.PictureAsync("activity");
+            await visit.FitsAsync();
+            await visit.HasNoFaultsAsync();
+        }
+    }
+}

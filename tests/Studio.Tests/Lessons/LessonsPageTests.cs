@@ -1,0 +1,55 @@
+using AgentOS.Kernel.Lessons;
+using AgentOS.Kernel.Tasks;
+using AgentOS.Studio.Tests.Mission;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace AgentOS.Studio.Tests.Lessons;
+
+public sealed class LessonsPageTests(MissionControlFixture mission) : IClassFixture<MissionControlFixture>
+{
+    [Fact]
+    public async Task Lessons_are_found_taught_changed_and_retired()
+    {
+        var work = mission.Work;
+        var store = work.Get<LessonStore>();
+        var shop = await work.RepositoryAsync();
+        var task = await work.TaskAsync(HostileText.Title, TaskState.Inbox);
+        await work.RepositoryAsync("toolbox");
+        await store.AddAsync(shop.Id, LessonSource.Verdict, "Round half to even; `Math.round` does **not**.", task.Id);
+        await store.AddAsync(shop.Id, LessonSource.Checks, HostileText.Whole, task.Id);
+        await using var visit = await mission.OpenAsync("/lessons");
+        await visit.ShowsAsync(".lesson a", HostileText.All[0]);
+        (await visit[".lesson .from a"].First.GetAttributeAsync("href")).ShouldBe($"/tasks/{task.Id}");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Teach one" }).ClickAsync();
+        await visit.Page.GetByLabel("What agents are to know").FillAsync("Prices are in cents.");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Teach", Exact = true }).ClickAsync();
+        await visit.ShowsAsync(".lesson", "Prices are in cents.");
+
+        var taught = visit[".lesson"].Filter(new() { HasText = "Prices are in cents" });
+        await taught.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
+        await visit.Page.GetByLabel("What agents are to know").FillAsync("Prices are in cents, never in floats.");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
+        await visit.ShowsAsync(".lesson", "never in floats");
+
+        await taught.GetByRole(AriaRole.Button, new() { Name = "Retire" }).ClickAsync();
+        await taught.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Retired too" }).ClickAsync();
+        await visit.ShowsAsync(".lesson[data-retired]", "never in floats");
+        await visit["input[type=search]"].FillAsync("half TO even");
+        await visit["input[type=search]"].PressAsync("Enter");
+        await visit[".lesson[data-retired]"].WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await visit[".lesson"].CountAsync()).ShouldBe(1);
+        await HostileText.DidNothingAsync(visit);
+
+        foreach (var look in Look.All)
+        {
+            await using var seen = await mission.OpenAsync("/lessons?retired=true", look);
+            await seen.ShowsAsync(".lesson[data-retired]", "never in floats");
+            await seen.PictureAsync("lessons");
+            await seen.FitsAsync();
+            await seen.HasNoFaultsAsync();
+        }
+    }
+}
