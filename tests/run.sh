@@ -27,7 +27,7 @@ run_tests() {
 
   say "running ${projects[*]}"
   say_what_runs 8>&- & test_children+=($!)
-  export -f run_project
+  export -f run_project failures
   export root test_folder
   printf '%s\n' "${projects[@]}" | xargs -P "${AGENTOS_TEST_JOBS:-2}" -I{} bash -c 'run_project "$1"' - {} || true
   total
@@ -119,10 +119,11 @@ run_project() {
   # A process that ended badly without naming a failed test (a crash, the time limit) is itself a failure.
   [ "$result" = 0 ] || [ "$failed" -gt 0 ] || failed=1
   printf '%s %s %s\n' "$passed" "$failed" "$skipped" >"$test_folder/results/$name"
+  sed -nE 's/^ +([^ ].*) \[FAIL\]$/failed: \1/p' "$log" >>"$test_folder/failed"
   {
     if [ "$failed" -gt 0 ]; then
       [ "$result" = 124 ] && printf '%s: stopped at its limit of %s s\n' "$name" "${AGENTOS_TEST_SECONDS:-1500}"
-      grep -vE '^  (Discover|Start|Finish)|^=== TEST' "$log" | tail -n 400
+      failures "$log"
     else
       grep -E -A1 '\[SKIP\]' "$log"
     fi
@@ -131,12 +132,19 @@ run_project() {
   cat "$log.shown"
 }
 
+# What a failed test said, without what passing tests and the code under test printed; of a process that named none, its last words.
+failures() {
+  local told; told=$(awk '/^ +[^ ].* \[(FAIL|PASS|SKIP|NOT RUN)\]$/ { shown = /\[FAIL\]$/ } shown && /^ /' "$1" | head -n 600)
+  if [ -n "$told" ]; then printf '%s\n' "$told"; else grep -v '^[[:space:]]*$' "$1" | tail -n 200; fi
+}
+
 total() {
   local passed=0 failed=0 skipped=0 p f s file
   for file in "$test_folder"/results/*; do
     [ -f "$file" ] || continue
     read -r p f s <"$file"; passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   done
+  [ ! -s "$test_folder/failed" ] || cat "$test_folder/failed"
   end_tests; trap - EXIT
   if [ "$skipped" -gt 0 ]; then printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
   else printf '%s passed, %s failed\n' "$passed" "$failed"; fi

@@ -48,20 +48,23 @@ public sealed class Workspaces(string root)
 
     public Task RemoveAsync(Guid taskId, CancellationToken cancel = default) => Task.Run(() => Remove(Folder(taskId)), cancel);
 
-    /// <summary>Removes what no living task owns: workspaces, and the remains of a crash. Young folders are left alone, but for checkouts whose process is gone.</summary>
+    /// <summary>
+    /// Removes what no living task owns: workspaces, and the remains of a crash. Young folders are left alone, but for checkouts whose process is gone
+    /// and for what was on its way out.
+    /// </summary>
     /// <returns>How many folders were removed.</returns>
     public Task<int> RemoveOrphansAsync(IReadOnlySet<Guid> living, DateTimeOffset now, CancellationToken cancel = default) => Task.Run(() =>
     {
         var orphans = Directory.Exists(root) ? Directory.GetDirectories(root) : [];
-        orphans = [.. orphans
-            .Where(folder => now - Directory.GetLastWriteTimeUtc(folder) > OrphanAge || IsLeftByProcess(folder))
-            .Where(folder => Path.GetFileName(folder) is var name && (Guid.TryParseExact(name, "N", out var id)
-                ? !living.Contains(id)
-                : name.StartsWith(Making, StringComparison.Ordinal) || name.StartsWith(Removing, StringComparison.Ordinal)))];
+        orphans = [.. orphans.Where(folder => IsGoing(folder) || (IsOrphan(Path.GetFileName(folder)) && (now - Directory.GetLastWriteTimeUtc(folder) > OrphanAge || IsLeftByProcess(folder))))];
         foreach (var folder in orphans)
             Remove(folder);
         return orphans.Length;
+
+        bool IsOrphan(string name) => Guid.TryParseExact(name, "N", out var id) ? !living.Contains(id) : name.StartsWith(Making, StringComparison.Ordinal);
     }, cancel);
+
+    private static bool IsGoing(string folder) => Path.GetFileName(folder).StartsWith(Removing, StringComparison.Ordinal);
 
     private static bool IsLeftByProcess(string folder)
     {
@@ -129,8 +132,20 @@ public sealed class Workspaces(string root)
     {
         if (!Directory.Exists(folder))
             return;
-        var gone = Path.Combine(root, $"{Removing}{Guid.NewGuid():N}");
-        Directory.Move(folder, gone);
-        FolderRemoval.Remove(gone);
+        var gone = folder;
+        try
+        {
+            if (!IsGoing(folder))
+            {
+                gone = Path.Combine(root, $"{Removing}{Guid.NewGuid():N}");
+                Directory.Move(folder, gone);
+            }
+
+            FolderRemoval.Remove(gone);
+        }
+        catch (IOException) when (!Directory.Exists(folder) || IsGoing(folder))
+        {
+            // It is nobody's any more, whoever moved it away; what a process still holds on to goes with the next clean-up.
+        }
     }
 }

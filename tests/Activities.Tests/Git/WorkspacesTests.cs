@@ -358,6 +358,31 @@ public sealed class WorkspacesTests : IDisposable
         (await workspaces.FindAsync(kept.TaskId)).ShouldBe(kept);
     }
 
+    [Fact]
+    public async Task What_is_still_written_to_and_removed_twice_at_a_time_leaves_nothing()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var workspace = await Prepare();
+            var begun = new TaskCompletionSource();
+            var writes = Task.Run(() =>
+            {
+                // As a step does that was cut off: it holds on to its folder, wherever that went, until it notices.
+                using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", "echo here; i=0; while [ $i -lt 3000 ] && : > file-$i; do i=$((i+1)); done"]) { WorkingDirectory = workspace.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+                shell.StandardOutput.ReadLine();
+                begun.SetResult();
+                shell.WaitForExit();
+            });
+            await begun.Task;
+
+            await Task.WhenAll(workspaces.RemoveAsync(workspace.TaskId), workspaces.RemoveAsync(workspace.TaskId));
+            (await workspaces.FindAsync(workspace.TaskId)).ShouldBeNull();
+            await writes;
+            await workspaces.RemoveOrphansAsync(new HashSet<Guid>(), DateTimeOffset.UtcNow);
+            Directory.GetFileSystemEntries(root["workspaces"]).ShouldBeEmpty();
+        }
+    }
+
     [Theory]
     [InlineData("0123456789012345678901234567890123456789", "task", "is not in")]
     [InlineData("nonsense", "task", "is not in")]

@@ -66,15 +66,24 @@ public sealed class BoardTests(MissionControlFixture mission) : IClassFixture<Mi
         (await visit["#card-menu :focus"].InnerTextAsync()).ShouldBe("Blocked");
         await visit.Page.Keyboard.PressAsync("Enter");
         await visit[".mud-dialog textarea:focus"].WaitForAsync();
-        await visit.Page.Keyboard.TypeAsync("Not now");
+        await ToTheButtonAsync();
+        await visit.ShowsAsync(".mud-dialog", "Say it in a few words.");
         await visit.PictureAsync("stop");
-        await visit.Page.Keyboard.PressAsync("Tab");
-        await visit.Page.Keyboard.PressAsync("Tab");
-        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit[".mud-dialog textarea"].FocusAsync();
+        await visit.Page.Keyboard.TypeAsync("Not now");
+        await ToTheButtonAsync();
 
         await visit.ShowsAsync("[data-state=blocked] .card", "Not now");
         var stopped = await mission.Work.Tasks.GetAsync(task.Id);
         (stopped.Status, stopped.Hold, stopped.Error).ShouldBe((TaskState.Blocked, TaskHold.Stopped, "Not now"));
+
+        async Task ToTheButtonAsync()
+        {
+            await visit.Page.Keyboard.PressAsync("Tab");
+            await visit.Page.Keyboard.PressAsync("Tab");
+            await visit[".mud-dialog .mud-button-filled:focus"].WaitForAsync();
+            await visit.Page.Keyboard.PressAsync("Enter");
+        }
     }
 
     [Fact]
