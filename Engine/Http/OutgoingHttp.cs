@@ -60,6 +60,9 @@ internal sealed class OutgoingHttp : IDisposable
         }
     }
 
+    /// <summary>Whether it failed at what the owner allows, so that to ask again is in vain.</summary>
+    public static bool IsRefused(HttpRequestException failure) => failure is NotAllowedException || failure.InnerException is NotAllowedException;
+
     public void Dispose() => _client.Dispose();
 
     private async Task<HttpContent> ReadAsync(HttpContent content, CancellationToken cancellation)
@@ -88,7 +91,7 @@ internal sealed class OutgoingHttp : IDisposable
         var found = IPAddress.TryParse(host, out var literal) ? [literal] : await _options.Resolve(host, cancellation);
         var reachable = found.Where(address => _options.MayReach(host, port, address)).ToArray();
         if (reachable.Length == 0)
-            throw new HttpRequestException($"'{host}' is not on the public internet, and workflows may reach only that. The server's owner can allow it: AGENTOS_WORKFLOW_HOSTS={host}:{port}");
+            throw new NotAllowedException($"'{host}' is not on the public internet, and workflows may reach only that. The server's owner can allow it: AGENTOS_WORKFLOW_HOSTS={host}:{port}");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -102,4 +105,6 @@ internal sealed class OutgoingHttp : IDisposable
             throw;
         }
     }
+
+    private sealed class NotAllowedException(string message) : HttpRequestException(message);
 }

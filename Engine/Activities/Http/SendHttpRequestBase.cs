@@ -107,7 +107,7 @@ public abstract class SendHttpRequestBase : Activity<HttpResponseMessage>
                 reason = new() { ["StatusCode"] = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture), ["ReasonPhrase"] = answer.ReasonPhrase ?? "" };
                 answer.Dispose();
             }
-            catch (HttpRequestException unreachable) when (retry < retries)
+            catch (HttpRequestException unreachable) when (retry < retries && !OutgoingHttp.IsRefused(unreachable))
             {
                 reason = new() { ["Exception"] = unreachable.Message };
             }

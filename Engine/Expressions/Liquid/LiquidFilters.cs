@@ -39,6 +39,16 @@ internal static class LiquidFilters
         return result.ToString();
     }
 
+    public static string? Remove(string? input, string? text) => Replace(input, text);
+    public static string? RemoveFirst(string? input, string? text) => ReplaceFirst(input, text);
+
+    public static string? ReplaceFirst(string? input, string? text, string? by = "")
+    {
+        if (string.IsNullOrEmpty(input) || string.IsNullOrEmpty(text)) return input;
+        var at = input.IndexOf(text, StringComparison.Ordinal);
+        return at < 0 ? input : BoundedText.Checked(string.Concat(input.AsSpan(0, at), by, input.AsSpan(at + text.Length)));
+    }
+
     public static string? Join(IEnumerable? input, string? separator = " ")
     {
         if (input is null) return null;

@@ -9,6 +9,8 @@ public sealed class LiquidTests
     [InlineData("{{ 'aaa' | replace: 'aa', 'b' }}", "ba")]
     [InlineData("{{ 'abc' | replace: '', 'x' }}{{ nothing | replace: 'a', 'x' }}", "abc")]
     [InlineData("{{ 'a1b1' | replace: 1, 2 }}", "a2b2")]
+    [InlineData("{{ 'a.b.c' | replace_first: '.', '$0-' }} {{ 'abc' | replace_first: '.', '-' }}", "a$0-b.c abc")]
+    [InlineData("{{ 'a.b.c' | remove_first: '.' }} {{ 'a.b.c' | remove: '.' }} {{ 'abc' | remove: '.' }}{{ 'abc' | remove_first: '.' }}", "ab.c abc abcabc")]
     [InlineData("{{ 'a,b,c' | split: ',' | join: '-' }}", "a-b-c")]
     [InlineData("{{ 'a,b' | split: ',' | join }}", "a b")]
     [InlineData("{{ 'ab' | times: 3 | join: '-' }}", "ab-ab-ab")]

@@ -80,6 +80,15 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         refused.Journal.ShouldContain("send/Error");
     }
 
+    [Fact]
+    public async Task What_is_not_allowed_is_not_tried_again()
+    {
+        var time = new TimeThatFlies();
+        var refused = await RunAsync("json", $$$""" "enableResiliency":{"typeName":"Boolean","expression":{"type":"Literal","value":"True"} },"failedToConnect":{{{Line("failed")}}} """, options => options.Allowed = [], time: time);
+        refused.Journal.ShouldContain("failed/Completed");
+        time.Waits.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:{0}/json")]
     [InlineData("http://localhost:{0}/json")]
