@@ -39,8 +39,18 @@ public sealed class TestDatabase : IAsyncDisposable
         await EnsureTemplateAsync(administrator, template, prepare);
         var name = "test_" + Guid.NewGuid().ToString("N");
         await using var connection = await ConnectAsync(administrator);
-        await RunAsync(connection, $"CREATE DATABASE {name} TEMPLATE {template} OWNER {TestPostgres.Role}");
-        return new(administrator, name);
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                await RunAsync(connection, $"CREATE DATABASE {name} TEMPLATE {template} OWNER {TestPostgres.Role}");
+                return new(administrator, name);
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && tried < 20)
+            {
+                // PostgreSQL looks after the template itself just now (autovacuum), and waited for that 5 seconds before it said so.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
