@@ -99,6 +99,8 @@
     const away = scrollTop > 40;
     if (away === (feed.dataset.away === 'true')) return;
     feed.dataset.away = away;
+    // What is further down may be another page then, of the same height.
+    delete feed.dataset.askedAt;
     tell(feed, 'feedaway', { away });
   }, true);
   addEventListener('click', event => {

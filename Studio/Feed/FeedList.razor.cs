@@ -15,12 +15,12 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
     private const int Most = 3000;
 
     private readonly List<ActivityEntry> _entries = [];
-    private readonly List<ActivityEntry> _new = [];
     private readonly HashSet<long> _known = [];
     private IDisposable? _listening;
     private LogFilter? _shown;
     private long? _before;
-    private bool _isRead, _isReading, _isAway, _isGone;
+    private int _waiting;
+    private bool _isRead, _isReading, _isAway, _mayHaveMissed, _isGone;
 
     [Parameter] public LogFilter Filter { get; set; } = new();
 
@@ -34,7 +34,10 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
         if (Filter == _shown) return;
         _shown = Filter;
         if (RendererInfo.IsInteractive) _listening ??= changes.Listen(Changed);
-        await BeginAsync();
+        _entries.Clear();
+        _known.Clear();
+        (_isRead, _before) = (false, null);
+        await ReadNewestAsync();
     }
 
     public void Dispose()
@@ -43,15 +46,14 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
         _listening?.Dispose();
     }
 
-    private async Task BeginAsync()
+    private async Task ReadNewestAsync()
     {
-        _entries.Clear();
-        _new.Clear();
-        _known.Clear();
-        (_isRead, _before) = (false, null);
+        (_waiting, _mayHaveMissed) = (0, false);
         var filter = Filter;
         var page = await log.LookBackAsync(filter, limit: PageLength);
         if (filter != Filter) return;
+        // What is older is read again when it is wanted: between it and this page may be some that nobody has read. What was told meanwhile stays.
+        _entries.RemoveAll(entry => entry.Position < page.Before && _known.Remove(entry.Position));
         Keep(page);
         _isRead = true;
         if (_entries.Count == 0 && _before is not null) await ReadOnAsync();
@@ -65,7 +67,8 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
         for (var look = 0; look < Looks && _entries.Count < wanted && _before is { } before && filter == Filter; look++)
         {
             var page = await log.LookBackAsync(filter, before, PageLength);
-            if (filter == Filter) Keep(page);
+            // Read from the newest on meanwhile: it does not follow on those.
+            if (filter == Filter && before == _before) Keep(page);
         }
 
         _isReading = false;
@@ -74,7 +77,7 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
     private void Keep(LogPage page)
     {
         _before = page.Before;
-        foreach (var entry in page.Entries) Insert(_entries, entry);
+        foreach (var entry in page.Entries) Insert(entry);
     }
 
     private void Changed(ChangeSet changed)
@@ -84,28 +87,30 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
 
     private Task TakeAsync(ChangeSet changed) => InvokeAsync(async () =>
     {
-        if (_isGone || !_isRead) return;
-        if (changed.Missed && !_isAway)
+        if (_isGone) return;
+        var mine = changed.Log.Where(Filter.Holds).ToList();
+        if (_isAway)
         {
-            await BeginAsync();
-            StateHasChanged();
-            return;
+            _waiting += mine.Count(entry => !_known.Contains(entry.Position));
+            _mayHaveMissed |= changed.Missed;
+        }
+        else
+        {
+            foreach (var entry in mine) Insert(entry);
+            Trim();
+            if (changed.Missed) await ReadNewestAsync();
         }
 
-        var mine = changed.Log.Where(Filter.Holds).ToList();
-        if (mine.Count == 0) return;
-        foreach (var entry in mine) Insert(_isAway ? _new : _entries, entry);
-        if (!_isAway) Trim();
         StateHasChanged();
     });
 
     /// <summary>What was committed late comes after younger ones, and belongs before them.</summary>
-    private void Insert(List<ActivityEntry> list, ActivityEntry entry)
+    private void Insert(ActivityEntry entry)
     {
         if (!_known.Add(entry.Position)) return;
-        var at = list.Count > 0 && entry.Position < list[^1].Position ? list.Count : 0;
-        while (at < list.Count && list[at].Position > entry.Position) at++;
-        list.Insert(at, entry);
+        var at = _entries.Count > 0 && entry.Position < _entries[^1].Position ? _entries.Count : 0;
+        while (at < _entries.Count && _entries[at].Position > entry.Position) at++;
+        _entries.Insert(at, entry);
     }
 
     /// <summary>Who is at the top sees the newest: what a page of long standing has gathered below is read again when it is wanted.</summary>
@@ -117,17 +122,17 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
         _before = _entries[^1].Position;
     }
 
-    /// <summary>Who reads further down is not pushed about by what is new.</summary>
-    private void Away(FeedAwayEventArgs args)
+    /// <summary>Who reads further down is not pushed about by what is new. It is only counted: a page may be left like this for days.</summary>
+    private async Task AwayAsync(FeedAwayEventArgs args)
     {
-        _isAway = args.Away;
-        if (!_isAway) ShowNew();
+        if (args.Away) _isAway = true;
+        else await ShowNewestAsync();
     }
 
-    private void ShowNew()
+    private async Task ShowNewestAsync()
     {
-        _entries.InsertRange(0, _new);
-        _new.Clear();
+        _isAway = false;
+        if (_waiting > 0 || _mayHaveMissed) await ReadNewestAsync();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentOS.Kernel.Log;
 using AgentOS.Studio.Live;
 using AgentOS.Studio.Tests.Mission;
@@ -56,6 +57,71 @@ public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<Mis
         await visit.ShowsAsync(".entry", "Number 60 as they come");
         await visit.Page.Mouse.WheelAsync(0, 50_000);
         await visit.ShowsAsync(".entry", "Number 1 as they come");
+    }
+
+    [Fact]
+    public async Task What_comes_while_one_reads_further_down_is_counted_not_kept_and_read_when_it_is_wanted()
+    {
+        var agent = (await mission.Work.Agents.ListAsync())[2];
+        await CountAsync(1, 120);
+        await using var visit = await mission.OpenAsync($"/activity?agent={agent.Name}&find=while+away");
+        await visit.ShowsAsync(".entry >> nth=0", "Number 120 while away");
+        await ReadOnToAsync(1);
+        ConcurrentBag<WeakReference> told = [];
+        using var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        {
+            foreach (var entry in changes.Log) told.Add(new(entry));
+        });
+
+        await CountAsync(121, 820);
+        await visit.ShowsAsync(".new-entries", "700 new");
+        await CountAsync(821, 821);
+        await visit.ShowsAsync(".new-entries", "701 new");
+
+        (await visit[".entry"].CountAsync()).ShouldBe(120);
+        told.Count.ShouldBeGreaterThanOrEqualTo(701);
+        GC.Collect();
+        told.Count(entry => entry.IsAlive).ShouldBeLessThan(100, "what is only counted is kept by nobody");
+
+        await visit[".new-entries"].ClickAsync();
+        await visit.ShowsAsync(".entry >> nth=0", "Number 821 while away");
+        (await visit[".new-entries"].CountAsync()).ShouldBe(0);
+        // What was read before is not put right below: there are others in between.
+        await ReadOnToAsync(702);
+        await ReadOnToAsync(642);
+        (await visit[".entry .said"].AllTextContentsAsync()).ShouldBe(Enumerable.Range(642, 180).Reverse().Select(i => $"Number {i} while away"));
+
+        Task CountAsync(int from, int to) =>
+            mission.Work.SqlAsync($"INSERT INTO activities (event_type, message, agent_id) SELECT 'agent.counted', 'Number ' || i || ' while away', '{agent.Id}' FROM generate_series({from}, {to}) i");
+
+        async Task ReadOnToAsync(int seen)
+        {
+            await visit[".rows"].HoverAsync();
+            await visit.Page.Mouse.WheelAsync(0, 50_000);
+            await visit.ShowsAsync(".entry", $"Number {seen} while away");
+        }
+    }
+
+    [Fact]
+    public async Task Who_reads_further_down_is_offered_the_newest_when_some_may_have_been_missed()
+    {
+        await mission.Work.SqlAsync("INSERT INTO activities (event_type, message) SELECT 'repository.seen', 'Seen ' || i FROM generate_series(1, 120) i");
+        await using var visit = await mission.OpenAsync("/activity?kind=repository");
+        await visit.ShowsAsync(".entry >> nth=0", "Seen 120");
+        await visit[".rows"].HoverAsync();
+        await visit.Page.Mouse.WheelAsync(0, 5000);
+        await visit.ShowsAsync(".entry", "Seen 60");
+
+        await mission.Work.SqlAsync("""
+            ALTER TABLE activities DISABLE TRIGGER USER;
+            INSERT INTO activities (event_type, message) SELECT 'repository.seen', 'Unheard ' || i FROM generate_series(1, 5000) i;
+            ALTER TABLE activities ENABLE TRIGGER USER
+            """);
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", "It rings"));
+        await visit[".new-entries"].ClickAsync();
+
+        await visit.ShowsAsync(".entry >> nth=0", "Unheard 5000");
+        (await visit[".new-entries"].CountAsync()).ShouldBe(0);
     }
 
     [Fact]
