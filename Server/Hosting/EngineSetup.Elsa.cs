@@ -6,6 +6,7 @@ using AgentOS.Activities;
 using AgentOS.Kernel;
 using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Health;
+using AgentOS.Kernel.Tasks;
 using AgentOS.Kernel.Workflows;
 using AgentOS.Server.Cli.Workflows;
 using AgentOS.Server.Hosting.Access;
@@ -21,8 +22,10 @@ using Elsa.Persistence.EFCore.Modules.Runtime;
 using Elsa.Workflows;
 using Elsa.Workflows.Management;
 using Elsa.Workflows.Management.Entities;
+using Elsa.Workflows.Management.Enums;
 using Elsa.Workflows.Management.Filters;
 using Elsa.Workflows.Management.Models;
+using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Tasks;
 using Microsoft.AspNetCore.Authentication;
 
@@ -59,6 +62,7 @@ internal static class EngineSetup
             .UseRealTimeWorkflows());
         services.AddTransient<IClaimsTransformation, OwnerPermissions>();
         services.AddStartupTask<WorkflowFiles>();
+        if (settings.Retention.Count > 0) services.AddRecurringTask<OldInstances>(TimeSpan.FromHours(1));
     }
 
     /// <summary>Elsa's API and hubs, and HTTP triggers for whoever came past the host's own check of callers.</summary>
@@ -73,7 +77,7 @@ internal static class EngineSetup
 
     /// <summary>Elsa looks at a definition when it is published, and not before.</summary>
     public static Func<JsonElement, IReadOnlyList<WorkflowMistake>> Validator(IEnumerable<JsonElement> together) =>
-        throw new AgentOSException($"Elsa's own engine checks the {together.Count()} definitions only when they are published: agentos workflow import");
+        throw new AgentOSException("This build runs on Elsa's packages, which check a definition only when it is published: agentos workflow import says what is wrong with it.");
 
     /// <summary>The published definitions with what runs of them, and what faulted last.</summary>
     public static async Task<(IReadOnlyList<WorkflowGlance> Definitions, IReadOnlyList<Fault> Faults)> OverviewAsync(IServiceProvider services, CancellationToken cancellation)
@@ -166,5 +170,55 @@ internal static class EngineSetup
         /// <summary>The file as it is was read before, or a person has worked on the definition since.</summary>
         private static bool IsCurrent(WorkflowDefinition? last, string hash) => last is not null
             && (!last.CustomProperties.TryGetValue(Mark, out var mark) || $"{mark}".Split(' ') is not [var read, var version] || read == hash || version != $"{last.Version}");
+    }
+
+    /// <summary>
+    /// Deletes finished instances with what was recorded of them, when a rule says that they are old enough. What a running instance started or was started by stays,
+    /// and what a task needs.
+    /// </summary>
+    private sealed class OldInstances(ServerSettings settings, TaskStore tasks, TimeProvider time, IWorkflowInstanceStore instances, IWorkflowInstanceManager manager,
+        IActivityExecutionStore executions, IWorkflowExecutionLogStore journal) : RecurringTask
+    {
+        private const int Batch = 50;
+
+        public override async Task ExecuteAsync(CancellationToken cancellationToken)
+        {
+            foreach (var rule in settings.Retention) await DeleteAsync(rule, cancellationToken);
+        }
+
+        private async Task DeleteAsync(RetentionRule rule, CancellationToken cancellation)
+        {
+            var old = new WorkflowInstanceFilter
+            {
+                DefinitionId = rule.Definition,
+                WorkflowStatus = WorkflowStatus.Finished,
+                WorkflowSubStatus = rule.Ending is { } ending ? Enum.Parse<WorkflowSubStatus>(ending) : null,
+                TimestampFilters = [new() { Column = nameof(WorkflowInstance.FinishedAt), Operator = TimestampFilterOperator.LessThan, Timestamp = time.GetUtcNow() - rule.Age }],
+            };
+            var oldest = new WorkflowInstanceOrder<DateTimeOffset>(one => one.CreatedAt, OrderDirection.Ascending);
+            var kept = 0;
+            while ((await instances.FindManyAsync(old, PageArgs.FromRange(kept, Batch), oldest, cancellation)).Items is { Count: > 0 } due)
+            {
+                var ids = due.Select(one => one.Id).Except(await NeededAsync(due, cancellation)).ToArray();
+                // What stays is passed over by the next batch.
+                kept += due.Count - (ids.Length == 0 ? 0 : (int)await DeleteAsync(ids, cancellation));
+            }
+        }
+
+        private async Task<long> DeleteAsync(string[] ids, CancellationToken cancellation)
+        {
+            await executions.DeleteManyAsync(new() { WorkflowInstanceIds = ids }, cancellation);
+            await journal.DeleteManyAsync(new() { WorkflowInstanceIds = ids }, cancellation);
+            // They last: by them the rest is found again, should the server end in between.
+            return await manager.BulkDeleteAsync(new() { Ids = ids, WorkflowStatus = WorkflowStatus.Finished }, cancellation);
+        }
+
+        private async Task<IEnumerable<string>> NeededAsync(ICollection<WorkflowInstance> due, CancellationToken cancellation)
+        {
+            var ids = due.Select(one => one.Id).ToArray();
+            var parents = await instances.FindManyIdsAsync(new WorkflowInstanceFilter { Ids = [.. due.Select(one => one.ParentWorkflowInstanceId).OfType<string>()], WorkflowStatus = WorkflowStatus.Running }, cancellation);
+            var children = await instances.FindManyAsync(new WorkflowInstanceFilter { ParentWorkflowInstanceIds = ids, WorkflowStatus = WorkflowStatus.Running }, cancellation);
+            return [.. due.Where(one => parents.Contains(one.ParentWorkflowInstanceId)).Select(one => one.Id), .. children.Select(one => one.ParentWorkflowInstanceId).OfType<string>(), .. await tasks.WorkflowsInUseAsync(ids, cancellation)];
+        }
     }
 }
