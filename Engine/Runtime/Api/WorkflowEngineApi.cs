@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace AgentOS.Engine.Runtime.Api;
 
@@ -40,18 +41,28 @@ internal static class WorkflowEngineApi
         return api;
     }
 
-    // The server leaves a slash within a segment as it was sent, and only that.
+    // The server decodes an address but for the slashes within its segments: what was sent as %2F then looks like what was sent as %252F.
     private static void WithWholeIds(EndpointBuilder endpoint)
     {
-        if (endpoint.RequestDelegate is not { } next) return;
+        if (endpoint is not RouteEndpointBuilder { RequestDelegate: { } next } route) return;
+        List<RoutePatternPathSegment> segments = [.. route.RoutePattern.PathSegments];
+        var parameters = route.RoutePattern.Parameters.Select(parameter => (parameter.Name, At: segments.FindIndex(segment => segment.Parts.Contains(parameter)) + 1)).ToArray();
         endpoint.RequestDelegate = http =>
         {
-            foreach (var (name, value) in http.Request.RouteValues.ToList())
-                // Where the percent sign was sent as such, it is one.
-                if (value is string id && id.Contains("%2F", StringComparison.OrdinalIgnoreCase) && http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget?.Contains("%252F", StringComparison.OrdinalIgnoreCase) != true)
-                    http.Request.RouteValues[name] = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+            foreach (var (name, at) in parameters)
+                if (http.Request.RouteValues[name] is string id && id.Contains("%2F", StringComparison.OrdinalIgnoreCase)) http.Request.RouteValues[name] = AsSent(id, at, http);
             return next(http);
         };
+    }
+
+    private static string AsSent(string id, int at, HttpContext http)
+    {
+        var sent = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/');
+        // From the end: a base path may stand before the segments that are routed by.
+        var place = sent.Length - http.Request.Path.Value!.Split('/').Length + at;
+        var plain = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        // Where a server says nothing of what was sent, or the address led through dots, a slash is the likelier one.
+        return sent.ElementAtOrDefault(place) is { } segment && Uri.UnescapeDataString(segment) is var whole && whole.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) == plain ? whole : plain;
     }
 
     private static async ValueTask<object?> TellMistakesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

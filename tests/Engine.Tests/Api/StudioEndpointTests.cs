@@ -133,6 +133,7 @@ public sealed class StudioEndpointTests : IAsyncLifetime
     [InlineData("a/b")]
     [InlineData("Größe/日本 50%?&#")]
     [InlineData("a%2Fb")]
+    [InlineData("a%2Fb/c")]
     public async Task A_definition_may_have_any_id_that_an_address_can_carry(string id)
     {
         var model = Greeting.Replace("\"greeting\"", System.Text.Json.JsonSerializer.Serialize(id), StringComparison.Ordinal);
