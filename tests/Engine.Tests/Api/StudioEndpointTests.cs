@@ -50,7 +50,7 @@ public sealed class StudioEndpointTests : IAsyncLifetime
     {
         await PostAsync("workflow-definitions", """
             {"model":{"definitionId":"inner","name":"Inner","options":{"usableAsActivity":true},"root":{"id":"In","type":"Elsa.Flowchart","version":1,"connections":[],"activities":[
-              {"id":"Deep","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Literal","value":"deep"}}}]}},"publish":true}
+              {"id":"Deep","name":"Deep down","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Literal","value":"deep"}}}]}},"publish":true}
             """);
         var outer = (await PostAsync("workflow-definitions", """
             {"model":{"definitionId":"outer","name":"Outer","root":{"id":"Out","type":"Elsa.Flowchart","version":1,"connections":[],"activities":[{"id":"Box","type":"Inner","version":1}]}},"publish":true}
@@ -70,6 +70,9 @@ public sealed class StudioEndpointTests : IAsyncLifetime
         opened.GetProperty("root").GetProperty("root").GetProperty("activities")[0].GetProperty("nodeId").GetString().ShouldBe(ran["Deep"]);
         var way = await GetAsync($"workflow-definitions/subgraph/segments/{version}?childNodeId={Uri.EscapeDataString(ran["Deep"])}");
         way.GetProperty("childNode").GetProperty("activity").GetProperty("id").GetString().ShouldBe("Deep");
+        way.GetProperty("childNode").GetProperty("activity").GetProperty("name").GetString().ShouldBe("Deep down");
+        var told = await PostAsync($"workflow-instances/{state.GetProperty("id").GetString()}/journal", """{"filter":{"activityIds":["Deep"]}}""");
+        told.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("activityName").GetString()).ShouldBe(["Deep down", "Deep down"]);
         var step = way.GetProperty("pathSegments").EnumerateArray().Single();
         (step.GetProperty("activityId").GetString(), step.GetProperty("portName").GetString()).ShouldBe(("Box", "Root"));
         (await _http.GetAsync(new Uri($"workflow-definitions/subgraph/{version}?parentNodeId={Uri.EscapeDataString(ran["Box"] + ":Nowhere")}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);

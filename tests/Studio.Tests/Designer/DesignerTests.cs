@@ -93,12 +93,15 @@ public sealed class DesignerTests(EngineServer server, Browser browser) : IClass
         await page.WaitForURLAsync("**/studio/instances/*");
 
         // What it did is looked at in its place.
+        await page.Locator(".mud-timeline-item:has-text('PaintIt1'):has-text('Completed')").WaitForAsync();
         await canvas.Badge("PaintIt1", 1).WaitForAsync();
         await canvas.Activity("PaintIt1").DblClickAsync(new() { Force = true });
         await canvas.Badge("Brush", 1).WaitForAsync();
         await page.Locator(".mud-breadcrumbs", new() { HasText = "PaintIt1" }).WaitForAsync();
         await canvas.Activity("Brush").ClickAsync(new() { Force = true });
         await page.GetByText("painted").First.WaitForAsync();
+        // Studio has names for its journal from the workflow that was opened alone: what is inside of another it calls by its type.
+        await page.Locator(".mud-timeline-item:has(:text-is('Write Line')):has-text('Completed')").WaitForAsync();
         await visit.PictureAsync("inside-an-activity");
 
         var ran = await server.GetAsync($"activity-executions/list?WorkflowInstanceId={visit.Path.Split('/')[^1]}");
