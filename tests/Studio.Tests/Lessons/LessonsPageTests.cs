@@ -52,4 +52,29 @@ public sealed class LessonsPageTests(MissionControlFixture mission) : IClassFixt
             await seen.HasNoFaultsAsync();
         }
     }
+
+    [Fact]
+    public async Task Older_lessons_are_shown_on_a_click_and_stay_when_one_is_learnt()
+    {
+        var archive = await mission.Work.RepositoryAsync("archive");
+        await mission.Work.SqlAsync($"""
+            INSERT INTO lessons (repository_id, source, content, created_at) SELECT '{archive.Id}', 'merge', 'Lesson ' || i || ' of many.', now() - (200 - i) * interval '1 day' FROM generate_series(1, 130) i
+            """);
+        await using var visit = await mission.OpenAsync("/lessons?repository=archive");
+        await visit.ShowsAsync(".lesson >> nth=0", "Lesson 130 of many.");
+        (await visit[".lesson"].CountAsync()).ShouldBe(60);
+
+        await OlderAsync();
+        await visit.ShowsAsync(".lesson >> nth=119", "Lesson 11 of many.");
+        await mission.Work.Get<LessonStore>().AddAsync(archive.Id, LessonSource.Checks, "Learnt meanwhile.");
+        await visit.ShowsAsync(".lesson >> nth=0", "Learnt meanwhile.");
+        (await visit[".lesson"].CountAsync()).ShouldBe(120);
+
+        await OlderAsync();
+        await visit.ShowsAsync(".lesson >> nth=130", "Lesson 1 of many.");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show older ones" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        visit.Errors.ShouldBeEmpty();
+
+        Task OlderAsync() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show older ones" }).ClickAsync();
+    }
 }

@@ -50,6 +50,30 @@ public sealed class TaskPageTests(MissionControlFixture mission) : IClassFixture
     }
 
     [Fact]
+    public async Task Earlier_messages_are_shown_on_a_click_and_stay_when_something_is_said()
+    {
+        var task = await Work.TaskAsync("Much was said");
+        await Work.SqlAsync($"INSERT INTO messages (task_id, content, message_type, created_at) SELECT '{task.Id}', 'Word ' || i || '.', 'comment', now() - (200 - i) * interval '1 minute' FROM generate_series(1, 110) i");
+        await using var visit = await mission.OpenAsync($"/tasks/{task.Id}");
+        await visit.ShowsAsync(".talk li >> nth=49", "Word 110.");
+        (await visit[".talk li"].CountAsync()).ShouldBe(50);
+
+        await EarlierAsync();
+        await visit.ShowsAsync(".talk li >> nth=99", "Word 110.");
+        await visit.ShowsAsync(".talk li >> nth=0", "Word 11.");
+        await Work.Messages.SendAsync(new(MessageType.Comment, "Said meanwhile.") { TaskId = task.Id });
+        await visit.ShowsAsync(".talk li >> nth=99", "Said meanwhile.");
+
+        await EarlierAsync();
+        await visit.ShowsAsync(".talk li >> nth=110", "Said meanwhile.");
+        await visit.ShowsAsync(".talk li >> nth=0", "Word 1.");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show earlier ones" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        visit.Errors.ShouldBeEmpty();
+
+        Task EarlierAsync() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show earlier ones" }).ClickAsync();
+    }
+
+    [Fact]
     public async Task What_is_in_review_is_rejected_with_a_reason()
     {
         using var scene = await TaskScene.MakeAsync(Work);
