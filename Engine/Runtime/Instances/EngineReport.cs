@@ -11,7 +11,7 @@ public sealed class EngineReport(EngineDatabase database)
     /// <summary>Further than this nothing is counted: the answer stays quick, and the difference tells nobody anything.</summary>
     private const int CountedTo = 100_000;
 
-    private const string Definitions = """
+    internal const string Definitions = """
         with counted as (
             select definition_id, count(*) filter (where sub_status <> 'Suspended') as running, count(*) filter (where sub_status = 'Suspended') as suspended, 0::bigint as faulted
             from engine.workflow_instances where status = 'Running' group by 1
@@ -23,7 +23,7 @@ public sealed class EngineReport(EngineDatabase database)
         where d.is_published and not d.is_system order by d.definition_id limit 500
         """;
 
-    private const string Faulted = """
+    internal const string Faulted = """
         select id, definition_id, name, correlation_id, updated_at, state from engine.workflow_instances where sub_status = 'Faulted' order by updated_at desc, id desc limit $1
         """;
 
