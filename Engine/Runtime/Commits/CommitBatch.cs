@@ -18,12 +18,12 @@ internal sealed class CommitBatch
     private readonly InsertExecutions _newExecutions = new();
     private readonly UpdateExecutions _executions = new();
     private readonly InsertWork _work = new();
-    private readonly StimulusStatement _stimuli = new();
+    private readonly StimulusStatement _stimuli = new(), _stimuliToOne = new(toOneInstance: true);
     private readonly TakeEarlyEvents _early = new();
     private readonly ColumnStatement[] _all;
 
     public CommitBatch() =>
-        _all = [_newInstances, _instances, _done, _burned, _bookmarks, _timers, _journal, _newExecutions, _executions, _work, _stimuli, _early];
+        _all = [_newInstances, _instances, _done, _burned, _bookmarks, _timers, _journal, _newExecutions, _executions, _work, _stimuli, _stimuliToOne, _early];
 
     /// <summary>The statements in their order; for tests that stop between any two.</summary>
     public IEnumerable<NpgsqlBatchCommand> Commands => _all.Where(x => x.Count > 0).Select(x => x.Command);
@@ -43,12 +43,13 @@ internal sealed class CommitBatch
     {
         _work.ClaimFor(node, room);
         _stimuli.ClaimFor(node, room);
+        _stimuliToOne.ClaimFor(node, room);
     }
 
     public void Add(InstanceCommit commit, string node)
     {
         foreach (var row in commit.Dispatched) _work.Add(row);
-        foreach (var row in commit.Published) _stimuli.Add(row);
+        foreach (var row in commit.Published) (row is { InstanceId: not null, BookmarkId: null } ? _stimuliToOne : _stimuli).Add(row);
         if (commit.Instance is not { Id: var id }) return;
         if (commit.Epoch == 0) _newInstances.Add(commit, node);
         else _instances.Add(commit, node);

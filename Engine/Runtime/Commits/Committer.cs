@@ -1,5 +1,4 @@
 using AgentOS.Engine.Runtime.Database;
-using System.Threading.Channels;
 using Npgsql;
 
 namespace AgentOS.Engine.Runtime.Commits;
@@ -11,10 +10,22 @@ namespace AgentOS.Engine.Runtime.Commits;
 public sealed class Committer : IAsyncDisposable
 {
     private const int LargestGroup = 64;
-    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>();
+
+    // What a group costs beside its members is more than they do: while one is being written, the next begins when so many wait, or when the first is done.
+    private const int WorthAnotherLane = 4;
+
+    // But not longer than this: the first may wait for a lock.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
+
     private readonly EngineDatabase _database;
     private readonly string _node;
-    private readonly Task[] _lanes;
+    private readonly Lock _lock = new();
+    private readonly Queue<Pending> _waiting = new();
+    private readonly Stack<CommitLane> _idle = new();
+    private readonly Timer _impatience;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _writing;
+    private bool _holdsBack, _closed;
 
     /// <param name="database">Where to write.</param>
     /// <param name="node">The id of this node, which the fences compare with the owner.</param>
@@ -22,7 +33,8 @@ public sealed class Committer : IAsyncDisposable
     public Committer(EngineDatabase database, string node, int lanes = 2)
     {
         (_database, _node) = (database, node);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Task.Run(RunAsync))];
+        for (var lane = 0; lane < lanes; lane++) _idle.Push(new(_database));
+        _impatience = new(static committer => ((Committer)committer!).BeginAtLast(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>Called after a commit that asked for work or set timers. What it claimed for this node has to be run.</summary>
@@ -36,33 +48,81 @@ public sealed class Committer : IAsyncDisposable
     public Task CommitAsync(InstanceCommit commit)
     {
         var pending = new Pending(commit);
-        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(pending), this);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _waiting.Enqueue(pending);
+            Begin();
+        }
         return pending.Task;
     }
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await Task.WhenAll(_lanes);
+        lock (_lock)
+        {
+            _closed = true;
+            if (_writing == 0) _drained.TrySetResult();
+        }
+        await _drained.Task;
+        await _impatience.DisposeAsync();
+        foreach (var lane in _idle) await lane.DisposeAsync();
     }
 
-    private async Task RunAsync()
+    /// <summary>Under the lock: sets lanes to work where there is enough to do.</summary>
+    private void Begin()
     {
-        await using var lane = new CommitLane(_database);
-        var group = new List<Pending>(LargestGroup);
-        while (await _queue.Reader.WaitToReadAsync())
+        while (_idle.Count > 0 && _waiting.Count >= (_writing == 0 ? 1 : WorthAnotherLane)) Begin(_idle.Pop());
+        if (_holdsBack || _idle.Count == 0 || _waiting.Count == 0) return;
+        _holdsBack = true;
+        _impatience.Change(Patience, Timeout.InfiniteTimeSpan);
+    }
+
+    private void BeginAtLast()
+    {
+        lock (_lock)
         {
-            group.Clear();
-            while (group.Count < LargestGroup && _queue.Reader.TryRead(out var pending)) group.Add(pending);
-            if (group.Count == 0) continue;
-            if (await TryWriteAsync(lane, group) is not { } refusal) continue;
-            // It was chosen to give way to one that waited for it: there is nothing wrong with it.
-            if (group.Count == 1 && refusal is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && (refusal = await TryWriteAsync(lane, group)) is null) continue;
-            if (group.Count == 1) group[0].SetException(refusal);
-            else
-                foreach (var one in group)
-                    if (await TryWriteAsync(lane, [one]) is { } reason) one.SetException(reason);
+            _holdsBack = false;
+            if (_waiting.Count > 0 && _idle.TryPop(out var lane)) Begin(lane);
         }
+    }
+
+    private void Begin(CommitLane lane)
+    {
+        var group = new List<Pending>(Math.Min(_waiting.Count, LargestGroup));
+        while (group.Count < LargestGroup && _waiting.TryDequeue(out var pending)) group.Add(pending);
+        _writing++;
+        // Not in the context of whoever commits: what runs after it is not part of that one's HTTP request.
+        ThreadPool.UnsafeQueueUserWorkItem(static job => _ = job.Committer.RunAsync(job.Lane, job.Group), (Committer: this, Lane: lane, Group: group), preferLocal: false);
+    }
+
+    private async Task RunAsync(CommitLane lane, List<Pending> group)
+    {
+        try
+        {
+            await WriteAsync(lane, group);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _writing--;
+                _idle.Push(lane);
+                Begin();
+                if (_closed && _writing == 0) _drained.TrySetResult();
+            }
+        }
+    }
+
+    private async Task WriteAsync(CommitLane lane, List<Pending> group)
+    {
+        if (await TryWriteAsync(lane, group) is not { } refusal) return;
+        // It was chosen to give way to one that waited for it: there is nothing wrong with it.
+        if (group.Count == 1 && refusal is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && (refusal = await TryWriteAsync(lane, group)) is null) return;
+        if (group.Count == 1) group[0].SetException(refusal);
+        else
+            foreach (var one in group)
+                if (await TryWriteAsync(lane, [one]) is { } reason) one.SetException(reason);
     }
 
     private async Task<Exception?> TryWriteAsync(CommitLane lane, List<Pending> group)
