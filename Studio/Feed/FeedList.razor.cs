@@ -89,6 +89,7 @@ public sealed partial class FeedList(ActivityLog log, ChangeFeed changes)
     {
         if (_isGone) return;
         var mine = changed.Log.Where(Filter.Holds).ToList();
+        if (mine.Count == 0 && !changed.Missed) return;
         if (_isAway)
         {
             _waiting += mine.Count(entry => !_known.Contains(entry.Position));
