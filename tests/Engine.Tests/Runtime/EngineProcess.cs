@@ -23,11 +23,19 @@ public sealed class EngineProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AgentOS.Engine.Host.dll"));
         start.ArgumentList.Add(connectionString);
         var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync();
-        if (!Uri.TryCreate(line, UriKind.Absolute, out var address))
+        var said = new List<string>();
+        Uri? address = null;
+        // Its address, after what workflows may have written that it went on with already.
+        while (address is null)
         {
-            process.Kill();
-            throw new InvalidOperationException($"The engine did not start. It said: {line}");
+            if (await process.StandardOutput.ReadLineAsync() is not { } line)
+            {
+                process.Kill();
+                throw new InvalidOperationException($"The engine did not start. It said: {string.Join('\n', said)}");
+            }
+
+            said.Add(line);
+            if (line.StartsWith("http://", StringComparison.Ordinal)) Uri.TryCreate(line, UriKind.Absolute, out address);
         }
 
         _ = process.StandardOutput.ReadToEndAsync();
