@@ -124,7 +124,8 @@ public sealed class CodingService(
             // The repository is gone, and its refs with it.
         }
 
-        await RemoveSessionFoldersAsync(taskId, cancellation);
+        // Also of one that has not noticed yet that it is over: nobody comes back for its folder.
+        foreach (var session in await sessions.ListAsync(taskId, cancellation: cancellation)) await workspaces.RemoveAsync(session.Id, cancellation);
         await workspaces.RemoveAsync(taskId, cancellation); // last: as long as it is there, this is not done
     }
 
