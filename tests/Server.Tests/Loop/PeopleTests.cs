@@ -179,7 +179,7 @@ public class PeopleTests
 
         (await server.EndAsync(goal)).Status.ShouldBe(TaskState.Cancelled);
         await server.UntilAsync(() => server.Service<SessionStore>().ListAsync(status: SessionStatus.Running), running => running.Count == 0);
-        await server.UntilAsync(() => Task.FromResult(Directory.EnumerateDirectories(server.Workspaces).Count()), left => left == 0);
+        await server.UntilAsync(() => Task.FromResult(Directory.GetFileSystemEntries(server.Workspaces, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = 0 })), left => left.Length == 0);
         var tasks = await server.TasksAsync(goal);
         tasks.ShouldAllBe(task => task.Status == TaskState.Cancelled);
 
