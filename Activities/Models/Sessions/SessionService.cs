@@ -16,7 +16,7 @@ namespace AgentOS.Activities.Models.Sessions;
 /// </summary>
 public sealed class SessionService(
     SessionStore sessions, TaskStore tasks, AgentStore agents, RepositoryStore repositories, QuestionService questions, ModelGateway gateway,
-    SessionTools tools, LiveWords live, IEnumerable<SessionPurpose> purposes, TimeProvider time, SessionOptions options)
+    SessionTools tools, LiveWords live, Workspaces workspaces, IEnumerable<SessionPurpose> purposes, TimeProvider time, SessionOptions options)
 {
     private readonly Dictionary<string, SessionPurpose> _purposes = purposes.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
@@ -37,8 +37,20 @@ public sealed class SessionService(
             Model = await ModelOfAsync(task, how, choices, cancellation),
             WorkflowInstanceId = instance,
         };
-        var scope = await ScopeAsync(known ?? open.Expected(time.GetUtcNow()), task, task.RepositoryId is { } repository ? await repositories.FindAsync(repository, cancellation) : null, cancellation);
-        var session = known ?? await sessions.OpenAsync(open with { Opening = await OpeningAsync(how, scope, choices, cancellation) }, cancellation);
+        SessionScope scope;
+        Session session;
+        try
+        {
+            scope = await ScopeAsync(known ?? open.Expected(time.GetUtcNow()), task, task.RepositoryId is { } repository ? await repositories.FindAsync(repository, cancellation) : null, cancellation);
+            session = known ?? await sessions.OpenAsync(open with { Opening = await OpeningAsync(how, scope, choices, cancellation) }, cancellation);
+        }
+        catch when (known is null)
+        {
+            // The task was cancelled meanwhile, as a rule: who clears up after it knows nothing of a session that was not opened.
+            if (await sessions.FindAsync(taskId, purpose, task.Attempt, CancellationToken.None) is null) await workspaces.RemoveAsync(open.Id, CancellationToken.None);
+            throw;
+        }
+
         // Also of one that was opened just before a crash.
         if (await how.DecidedAsync(scope, cancellation) is { } decided) await sessions.CloseAsync(session.Id, decided.Outcome, decided.Summary, cancellation: cancellation);
         return session.Id;
