@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using AgentOS.Activities.Git;
 using AgentOS.Activities.Heartbeat;
+using AgentOS.Activities.Models.Sessions;
 using AgentOS.Kernel.Agents;
+using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Log;
 using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Sessions;
@@ -182,6 +184,11 @@ public class PeopleTests
         await server.UntilAsync(() => Task.FromResult(Directory.GetFileSystemEntries(server.Workspaces, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = 0 })), left => left.Length == 0);
         var tasks = await server.TasksAsync(goal);
         tasks.ShouldAllBe(task => task.Status == TaskState.Cancelled);
+
+        // A step that was on its way to a session: it has made the folder when it learns that there will be none.
+        await using (var judges = server.Database.CreateCommand("UPDATE agents SET removed_at = now() WHERE role = 'reviewer'")) await judges.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await Should.ThrowAsync<RefusedException>(server.Service<SessionService>().OpenAsync(goal, "reviewer", "goal-review", "late", new(), TestContext.Current.CancellationToken));
+        Directory.EnumerateDirectories(server.Workspaces).ShouldBeEmpty();
 
         // What a crash before that would have left is cleared by the next duty.
         var left = await server.Service<Workspaces>().PrepareAsync(tasks.Find(task => task.Kind == TaskKind.Code)!.Id, repository.Path, await repository.HeadAsync(), "left");
