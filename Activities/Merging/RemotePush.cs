@@ -35,7 +35,10 @@ public static class RemotePush
             if (result.ExitCode == 0)
                 return new(PushOutcome.Pushed, result.Output.Trim());
             var line = result.Output.Split('\n').FirstOrDefault(each => each.StartsWith('!'));
-            return line is not null && (line.Contains("[rejected]", StringComparison.Ordinal) || line.Contains("cannot lock ref", StringComparison.Ordinal))
+            // A push that overtakes ours between the remote's look and its move is told by the reference that is not where it was; the line itself
+            // then speaks of a failure, as it does of one that stays.
+            var isOvertaken = result.Errors.Contains("cannot lock ref", StringComparison.Ordinal) && result.Errors.Contains("but expected", StringComparison.Ordinal);
+            return line is not null && (line.Contains("[rejected]", StringComparison.Ordinal) || isOvertaken)
                 ? new(PushOutcome.Rejected, line.Split('\t')[^1])
                 : new(PushOutcome.Failed, line is null ? result.Errors : $"{line.Split('\t')[^1]} {result.Errors}");
         }

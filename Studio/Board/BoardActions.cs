@@ -28,7 +28,7 @@ public sealed class BoardActions(TaskStore tasks, IDialogService dialogs, Acting
                 await tasks.RetryAsync(id);
                 break;
             case TaskMove.Approve:
-                if (await ConfirmAsync("Approve", $"Approve '{task.Title}'? It is done when its checks have passed and its merge has landed.", "Approve")) await tasks.ReviewAsync(id, true, "");
+                if (await dialogs.ConfirmAsync("Approve", $"Approve '{task.Title}'? It is done when its checks have passed and its merge has landed.", "Approve", "Back")) await tasks.ReviewAsync(id, true, "");
                 break;
             case TaskMove.Reject:
                 if (await AskAsync($"Reject '{task.Title}'", "What is wrong, and what would be right?", "Reject") is { } feedback) await tasks.ReviewAsync(id, false, feedback);
@@ -60,8 +60,6 @@ public sealed class BoardActions(TaskStore tasks, IDialogService dialogs, Acting
 
     private async Task<string?> AskAsync(string title, string question, string act, bool isNeeded = true) =>
         (await ShowAsync<ReasonDialog>(title, new() { { dialog => dialog.Question, question }, { dialog => dialog.Act, act }, { dialog => dialog.IsNeeded, isNeeded } }))?.Data as string;
-
-    private async Task<bool> ConfirmAsync(string title, string message, string act) => await dialogs.ShowMessageBoxAsync(title, message, act, cancelText: "Back") == true;
 
     private async Task<DialogResult?> ShowAsync<TDialog>(string title, DialogParameters<TDialog> parameters) where TDialog : Microsoft.AspNetCore.Components.IComponent =>
         await (await dialogs.ShowAsync<TDialog>(title, parameters)).Result;

@@ -279,4 +279,26 @@ public sealed class MergingTests : IDisposable
         (await RemotePush.PushAsync(repository.Path, $"ext::touch {ran}", "main", tip)).Outcome.ShouldBe(PushOutcome.Failed);
         File.Exists(ran).ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task A_push_that_another_overtakes_at_the_remote_is_rejected_and_one_before_a_lock_that_stays_has_failed()
+    {
+        using var remote = new TemporaryFolder();
+        GitRepository.GitIn(remote.Path, "init", "-q", "--bare", "-b", "main", ".");
+        repository.Git("push", "-q", remote.Path, $"{tip}:refs/heads/main", $"{Head("b.txt", "theirs\n").Head}:refs/heads/theirs");
+        var build = await Build(Head("a.txt", "two\n"));
+
+        // The remote's hook runs after its look at the branch and before its move of it.
+        File.WriteAllText(remote["hooks/update"], "#!/bin/sh\ngit update-ref refs/heads/main theirs\n");
+        File.SetUnixFileMode(remote["hooks/update"], (UnixFileMode)0b111_101_101);
+        (await RemotePush.PushAsync(repository.Path, remote.Path, "main", build.Commit)).Outcome.ShouldBe(PushOutcome.Rejected);
+        GitRepository.GitIn(remote.Path, "rev-parse", "main").ShouldBe(GitRepository.GitIn(remote.Path, "rev-parse", "theirs"));
+
+        File.Delete(remote["hooks/update"]);
+        GitRepository.GitIn(remote.Path, "update-ref", "refs/heads/main", tip);
+        File.WriteAllText(remote["refs/heads/main.lock"], "");
+        var locked = await RemotePush.PushAsync(repository.Path, remote.Path, "main", build.Commit);
+        locked.Outcome.ShouldBe(PushOutcome.Failed);
+        locked.Message.ShouldContain("main.lock");
+    }
 }
