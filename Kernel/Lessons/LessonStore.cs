@@ -24,7 +24,10 @@ public sealed class LessonStore(NpgsqlDataSource database)
                 ON CONFLICT (repository_id, md5(content)) DO UPDATE SET retired = FALSE WHERE lessons.retired AND EXCLUDED.source = 'person' RETURNING *
             ), {Logged}
             SELECT count(*) FROM told
-            """, cancellation, ("id", Guid.CreateVersion7()), ("repository", repositoryId), ("task", taskId), ("source", source), ("content", content), ("event", "lesson.learnt"));
+            """, cancellation, ("id", Guid.CreateVersion7()), ("repository", repositoryId), ("task", taskId), ("source", source), ("content", Checked(content)), ("event", "lesson.learnt"));
+
+    private static string Checked(string content) =>
+        content.Trim() is { Length: > 0 and <= Longest } words ? words : throw new RefusedException($"A lesson has 1 to {Longest} characters.");
 
     /// <summary>The newest first.</summary>
     public Task<List<Lesson>> ListAsync(LessonFilter filter, CancellationToken cancellation = default) =>
@@ -41,7 +44,7 @@ public sealed class LessonStore(NpgsqlDataSource database)
     /// <exception cref="RefusedException">There is one with these words, or they are none.</exception>
     public async Task<Lesson> ChangeAsync(Guid id, string? content, bool? retired, CancellationToken cancellation = default)
     {
-        if (content is not null && (content.Trim().Length is 0 or > Longest)) throw new RefusedException($"A lesson has 1 to {Longest} characters.");
+        content = content is null ? null : Checked(content);
         try
         {
             return await database.FirstAsync(
@@ -51,7 +54,7 @@ public sealed class LessonStore(NpgsqlDataSource database)
                     WHERE id = @id RETURNING *
                 ), {Logged}
                 SELECT {Lesson.Columns}, (SELECT count(*) FROM told) FROM changed l {Lesson.Joins}
-                """, Lesson.Read, cancellation, ("id", id), ("content", content?.Trim()), ("retired", retired),
+                """, Lesson.Read, cancellation, ("id", id), ("content", content), ("retired", retired),
                 ("event", content is not null ? "lesson.changed" : retired is true ? "lesson.retired" : "lesson.restored")) ?? throw new NotFoundException("lesson", id);
         }
         catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation))

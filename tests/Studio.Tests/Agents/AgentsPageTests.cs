@@ -13,6 +13,8 @@ public sealed class AgentsPageTests(MissionControlFixture mission) : IClassFixtu
     {
         await using var visit = await mission.OpenAsync("/agents");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "New agent…" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await visit.ShowsAsync(".notice", "An agent needs a name.");
         await visit.Page.GetByLabel("Name").FillAsync("night-shift");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await visit.ShowsAsync(".agent[data-state=free]", "night-shift");

@@ -95,6 +95,8 @@ public sealed class BoardTests(MissionControlFixture mission) : IClassFixture<Mi
         await mission.Work.RepositoryAsync();
         await using var visit = await mission.OpenAsync("/?find=made+here");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "New task" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await visit.ShowsAsync(".notice", "A task needs a title.");
         await visit.Page.GetByLabel("Title", new() { Exact = true }).FillAsync("Made here");
         await visit.PictureAsync("new-task");
         await visit.HasNoFaultsAsync();

@@ -23,6 +23,8 @@ public sealed class LessonsPageTests(MissionControlFixture mission) : IClassFixt
         (await visit[".lesson .from a"].First.GetAttributeAsync("href")).ShouldBe($"/tasks/{task.Id}");
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Teach one" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Teach", Exact = true }).ClickAsync();
+        await visit.ShowsAsync(".notice", "A lesson has 1 to");
         await visit.Page.GetByLabel("What agents are to know").FillAsync("Prices are in cents.");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Teach", Exact = true }).ClickAsync();
         await visit.ShowsAsync(".lesson", "Prices are in cents.");
