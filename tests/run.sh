@@ -51,8 +51,8 @@ test_tools() {
   need git git "Install git and run this again."
   check_sandbox
   case " $* " in *" Studio.Tests "*)
-    have chromium || have google-chrome || { can_install && apt_install chromium; } ||
-      say "chromium is missing: the browser tests will fail. Install it (Debian: apt-get install chromium)." ;;
+    have chromium-headless-shell || have chromium || have google-chrome || { can_install && { apt_install chromium-headless-shell || apt_install chromium; }; } ||
+      say "chromium is missing: the browser tests will fail. Install it (Debian: apt-get install chromium-headless-shell)." ;;
   esac
 }
 

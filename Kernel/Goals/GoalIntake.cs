@@ -45,6 +45,7 @@ public sealed class GoalIntake(TaskStore tasks, AgentStore agents, RepositoryInt
         if (wish.Workers < 1) throw new AgentOSException("A goal needs at least 1 worker.");
         if (wish.Workers > limits.MostWorkers) throw new AgentOSException($"{wish.Workers} workers are more than the {limits.MostWorkers} that this installation allows.");
         var chosen = Chosen(wish);
+        await CheckRolesAsync(chosen, cancellation);
         var repository = await repositories.FindOrAddAsync(wish.Repository.Trim(), wish.Branch, cancellation);
         await AddWorkersAsync(wish.Workers ?? 0, cancellation);
         var goal = await tasks.CreateAsync(new(wish.Title, TaskKind.Goal)
@@ -65,6 +66,17 @@ public sealed class GoalIntake(TaskStore tasks, AgentStore agents, RepositoryInt
         }
 
         return chosen;
+    }
+
+    /// <summary>What would only be found out by the first judge is said before anything is paid for.</summary>
+    private async Task CheckRolesAsync(Dictionary<string, string> chosen, CancellationToken cancellation)
+    {
+        var offered = models().Roles;
+        if (Roles.All(role => chosen.ContainsKey(role) || offered.ContainsKey(role))) return;
+        var team = await agents.ListAsync(null, cancellation);
+        // An agent that has a model of its own needs none of its role.
+        if (Roles.FirstOrDefault(role => !chosen.ContainsKey(role) && !offered.ContainsKey(role) && !team.Exists(one => one.Role.Word() == role && one.Model != role)) is { } missing)
+            throw new AgentOSException($"No model is set for the role '{missing}'. Set one under 'roles:' in llm.yaml (agentos model says where that is), or choose one for this goal.");
     }
 
     private async Task AddWorkersAsync(int wanted, CancellationToken cancellation)

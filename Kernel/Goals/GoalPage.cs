@@ -1,6 +1,5 @@
 using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Database;
-using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Tasks;
 using Npgsql;
 
@@ -12,10 +11,9 @@ namespace AgentOS.Kernel.Goals;
 /// <param name="Depends">What waits for what, among the tasks.</param>
 /// <param name="Sessions">Of the goal and of these tasks, as far as <see cref="GoalStore.MostSessions"/>: the latest, in their order.</param>
 /// <param name="Merges">What of it landed.</param>
-/// <param name="Messages">Between planner and people, oldest first.</param>
 public sealed record GoalPage(
     AgentTask Goal, string? Repository, GoalLink? Parent, IReadOnlyList<GoalPart> Tasks, IReadOnlyList<GoalDependency> Depends,
-    IReadOnlyList<GoalSession> Sessions, IReadOnlyList<GoalMerge> Merges, IReadOnlyList<Message> Messages, DateTimeOffset At)
+    IReadOnlyList<GoalSession> Sessions, IReadOnlyList<GoalMerge> Merges, DateTimeOffset At)
 {
     /// <summary>The tasks right below a goal of it.</summary>
     public IEnumerable<GoalPart> Below(Guid goal) => Tasks.Where(task => task.ParentId == goal);

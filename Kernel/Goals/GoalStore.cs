@@ -1,5 +1,4 @@
 using AgentOS.Kernel.Database;
-using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Tasks;
 using Npgsql;
 
@@ -10,7 +9,6 @@ public sealed class GoalStore(NpgsqlDataSource database)
 {
     public const int MostTasks = 300;
     public const int MostSessions = 400;
-    private const int MostMessages = 100;
 
     // A recursion comes level by level, so that the limit leaves out the deepest.
     private const string Tree =
@@ -39,11 +37,10 @@ public sealed class GoalStore(NpgsqlDataSource database)
             ) s ORDER BY started_at
             """,
             $"{Tree} SELECT t.id, t.title, COALESCE(m.merge_sha, m.landed_sha)::text, m.landed_at FROM part JOIN merges m ON m.task_id = part.id JOIN tasks t ON t.id = m.task_id WHERE m.state = 'landed' ORDER BY m.landed_at LIMIT @sessions",
-            $"SELECT * FROM (SELECT {Message.Columns} FROM messages m WHERE m.task_id = @id ORDER BY m.created_at DESC, m.id DESC LIMIT @messages) m ORDER BY created_at, id",
         ])
         {
             var command = new NpgsqlBatchCommand(sql);
-            foreach (var (name, value) in new (string, object?)[] { ("id", id), ("tasks", MostTasks), ("sessions", MostSessions), ("messages", MostMessages) })
+            foreach (var (name, value) in new (string, object?)[] { ("id", id), ("tasks", MostTasks), ("sessions", MostSessions) })
                 if (sql.Contains('@' + name, StringComparison.Ordinal)) command.Parameters.Add(Sql.Parameter(name, value));
             batch.BatchCommands.Add(command);
         }
@@ -52,7 +49,7 @@ public sealed class GoalStore(NpgsqlDataSource database)
         if ((await AllAsync(AgentTask.Read)) is not [var goal]) return null;
         var (repository, parent, at) = (await AllAsync(ReadAround)).Single();
         return new(goal, repository, parent, await AllAsync(GoalPart.Read), await AllAsync(row => new GoalDependency(row.GetGuid(0), row.GetGuid(1))),
-            await AllAsync(GoalSession.Read), await AllAsync(row => new GoalMerge(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3))), await AllAsync(Message.ReadRow), at);
+            await AllAsync(GoalSession.Read), await AllAsync(row => new GoalMerge(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3))), at);
 
         async Task<List<T>> AllAsync<T>(Func<NpgsqlDataReader, T> read)
         {

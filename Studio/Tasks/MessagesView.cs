@@ -1,10 +1,11 @@
+using AgentOS.Kernel;
 using AgentOS.Kernel.Messages;
 using AgentOS.Studio.Live;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentOS.Studio.Tasks;
 
-public sealed record SpokenMessages(IReadOnlyList<SpokenMessage> All, bool HasEarlier);
+public sealed record SpokenMessages(ValueList<SpokenMessage> All, bool HasEarlier);
 
 /// <summary>The newest messages about a task.</summary>
 internal sealed record MessagesView(Guid TaskId, int Count) : LiveView<SpokenMessages>

@@ -13,5 +13,8 @@ internal sealed record TaskView(Guid Id) : LiveView<TaskReading>
     public override async Task<TaskReading> ReadAsync(IServiceProvider services, CancellationToken cancellation) =>
         new(await services.GetRequiredService<TaskStore>().OverviewAsync(Id, cancellation));
 
+    public override TaskReading KeepFrom(TaskReading before, TaskReading now) =>
+        before.Overview is { } shown && now.Overview is { } task ? new(task.KeepFrom(shown)) : now;
+
     public override bool IsConcerned(ChangeSet changes) => changes.HasTask(Id);
 }

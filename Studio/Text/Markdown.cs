@@ -3,6 +3,7 @@ using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace AgentOS.Studio.Text;
 
@@ -17,9 +18,18 @@ public static class Markdown
     /// <summary>Longer text is cut: a page that shows it must stay quick.</summary>
     private const int Longest = 200_000;
 
-    public static MarkupString Draw(string? text)
+    /// <summary>What many pages show, and show again with each change around it. Sizes are in characters.</summary>
+    private static readonly MemoryCache Drawn = new(new MemoryCacheOptions { SizeLimit = 8_000_000 });
+
+    public static MarkupString Draw(string? text) => string.IsNullOrWhiteSpace(text) ? default : Drawn.GetOrCreate(text, entry =>
     {
-        if (string.IsNullOrWhiteSpace(text)) return default;
+        var drawn = Parse(text);
+        entry.Size = text.Length + drawn.Value.Length;
+        return drawn;
+    });
+
+    private static MarkupString Parse(string text)
+    {
         var document = Markdig.Markdown.Parse(text.Length > Longest ? text[..Longest] + "\n\n…" : text, Pipeline);
         foreach (var link in document.Descendants<LinkInline>().ToList())
         {

@@ -8,12 +8,13 @@ namespace AgentOS.Kernel.Tests.Goals;
 public sealed class A_goal_is_given : KernelTest
 {
     private readonly List<string> _cloned = [];
+    private readonly Dictionary<string, string> _roles = Words.All<AgentRole>().ToDictionary(role => role, _ => "openai/large");
 
     private GoalIntake Intake => new(Tasks, Agents, new(Repositories, (path, branch) => new(path, branch ?? "main"), (url, name, branch, _) =>
     {
         _cloned.Add(url);
         return Task.FromResult(new RepositoryFacts($"/data/repositories/{name}", branch ?? "main"));
-    }), () => new(["openai/large"], new Dictionary<string, string>(), model => model == "large" ? "openai/large" : throw new AgentOSException($"there is no model '{model}'")), new(4));
+    }), () => new(["openai/large"], _roles, model => model == "large" ? "openai/large" : throw new AgentOSException($"there is no model '{model}'")), new(4));
 
     [Fact]
     public async Task with_what_a_person_chose_and_it_holds_for_all_below()
@@ -56,6 +57,18 @@ public sealed class A_goal_is_given : KernelTest
         var wish = new GoalWish(title, null, repository, Workers: workers, Models: model is null ? null : new Dictionary<string, string> { ["worker"] = model });
         (await Should.ThrowAsync<AgentOSException>(() => Intake.GiveAsync(wish, Token))).Message.ShouldContain(because);
         (await Tasks.ListAsync(new(), Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task or_refused_when_one_who_is_needed_has_no_model()
+    {
+        _roles.Remove("reviewer");
+        (await Should.ThrowAsync<AgentOSException>(() => Intake.GiveAsync(new("Goal", null, "/r"), Token))).Message.ShouldContain("role 'reviewer'");
+        (await Repositories.ListAsync(Token)).ShouldBeEmpty();
+
+        await Intake.GiveAsync(new("Chosen", null, "/r", Models: new Dictionary<string, string> { ["reviewer"] = "large" }), Token);
+        await Agents.CreateAsync("strict", AgentRole.Reviewer, "openai/large", cancellation: Token);
+        await Intake.GiveAsync(new("Has its own", null, "/r"), Token);
     }
 
     [Fact]

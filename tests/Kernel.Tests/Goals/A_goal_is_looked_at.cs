@@ -1,6 +1,5 @@
 using AgentOS.Kernel.Agents;
 using AgentOS.Kernel.Goals;
-using AgentOS.Kernel.Messages;
 
 namespace AgentOS.Kernel.Tests.Goals;
 
@@ -17,8 +16,6 @@ public sealed class A_goal_is_looked_at : KernelTest
         var below = await TaskAsync("Below", goal: part.Id);
         await TaskAsync("Of another", goal: (await GoalAsync("Another")).Id);
         await Sessions.OpenAsync(new(AgentRole.Worker, "code", first.Id) { AgentId = first.AssigneeId }, Token);
-        var question = await Messages.SendAsync(new(MessageType.Question, "Which?") { TaskId = goal.Id }, Token);
-        await Messages.AnswerAsync(question.Id, "That.", cancellation: Token);
 
         var page = (await new GoalStore(Database).ReadAsync(goal.Id, Token))!;
 
@@ -28,7 +25,6 @@ public sealed class A_goal_is_looked_at : KernelTest
         page.Depends.ShouldBe([new(second.Id, first.Id)]);
         page.Tasks[0].ShouldSatisfyAllConditions(task => task.IsRunning.ShouldBeTrue(), task => task.AgentName.ShouldNotBeNull());
         page.Sessions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(session => session.TaskTitle.ShouldBe("First"), session => session.IsRunning.ShouldBeTrue());
-        page.Messages.Select(message => message.Content).ShouldBe(["Which?", "That."]);
         var under = (await new GoalStore(Database).ReadAsync(part.Id, Token))!;
         under.Parent.ShouldBe(new(goal.Id, "Goal"));
         under.Tasks.ShouldHaveSingleItem().Id.ShouldBe(below.Id);

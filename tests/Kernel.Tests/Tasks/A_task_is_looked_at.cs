@@ -32,12 +32,18 @@ public sealed class A_task_is_looked_at : KernelTest
         seen.Questions.ShouldHaveSingleItem().Id.ShouldBe(question.Id);
         (await Tasks.OverviewAsync(second.Id, Token))!.DependsOn.ShouldHaveSingleItem().Id.ShouldBe(first.Id);
 
+        (await Tasks.OverviewAsync(task.Id, Token))!.KeepFrom(seen).ShouldBeSameAs(seen, "nothing has changed");
+        var before = seen;
         await Messages.AnswerAsync(question.Id, "Up.", cancellation: Token);
         await Tasks.DoAsync(task.Id, new TaskCommand.SendBack(1, "checks", "it fails"), cancellation: Token);
         seen = (await Tasks.OverviewAsync(task.Id, Token))!;
         seen.Questions.ShouldBeEmpty();
         var back = seen.SentBack.ShouldHaveSingleItem();
         (back.Attempt, back.Why).ShouldBe((1, "it fails"));
+        var kept = seen.KeepFrom(before);
+        kept.ShouldNotBe(before);
+        (kept.Questions.Count, kept.SentBack.Count).ShouldBe((0, 1));
+        kept.Evidence.ShouldBeSameAs(before.Evidence);
 
         (await Tasks.OverviewAsync(goal.Id, Token)).ShouldBeNull("a goal has a page of its own");
         (await Tasks.OverviewAsync(Guid.NewGuid(), Token)).ShouldBeNull();

@@ -109,6 +109,20 @@ public sealed class GoalPageTests(MissionControlFixture mission) : IClassFixture
     }
 
     [Fact]
+    public async Task What_was_said_long_ago_is_shown_on_a_click()
+    {
+        var goal = await mission.Work.GoalAsync("Talk much");
+        await mission.Work.SqlAsync($"INSERT INTO messages (task_id, content, message_type, created_at) SELECT '{goal.Id}', 'Word ' || i || '.', 'comment', now() - (200 - i) * interval '1 minute' FROM generate_series(1, 105) i");
+        await using var visit = await mission.OpenAsync($"/goals/{goal.Id}");
+        await visit.ShowsAsync(".talk li >> nth=0", "Word 6.");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show earlier ones" }).ClickAsync();
+        await visit.ShowsAsync(".talk li >> nth=0", "Word 1.");
+        (await visit[".talk li"].CountAsync()).ShouldBe(105);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show earlier ones" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        visit.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_models_and_people_wrote_is_text_and_nothing_else()
     {
         var goal = await mission.Work.Tasks.CreateAsync(new(HostileText.Title, TaskKind.Goal) { Description = HostileText.Whole, RepositoryId = (await mission.Work.RepositoryAsync()).Id });

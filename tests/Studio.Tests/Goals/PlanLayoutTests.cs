@@ -67,5 +67,5 @@ public sealed class PlanLayoutTests
     private static GoalSession Run(string agent, DateTimeOffset at, int? seconds) =>
         new(Guid.CreateVersion7(), Guid.Empty, "Task", TaskKind.Code, agent, AgentRole.Worker, "code", 1, seconds is null, null, null, 0, at, seconds is { } length ? at.AddSeconds(length) : null);
 
-    private static GoalPage Page(DateTimeOffset now, params GoalSession[] sessions) => new(null!, null, null, [], [], sessions, [], [], now);
+    private static GoalPage Page(DateTimeOffset now, params GoalSession[] sessions) => new(null!, null, null, [], [], sessions, [], now);
 }
