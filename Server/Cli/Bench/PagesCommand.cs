@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using AgentOS.Kernel;
 using AgentOS.Kernel.Messages;
 using AgentOS.Kernel.Tasks;
+using AgentOS.Server.Api;
 using Npgsql;
 
 namespace AgentOS.Server.Cli.Bench;
@@ -22,8 +23,9 @@ internal static class PagesCommand
         var requests = BenchCommand.Number("--requests", 200, 1, 100_000, "Requests of each kind, one after the other.");
         var clients = BenchCommand.Number("--clients", 50, 1, 1000, "Pages that are open at the same time.");
         var changes = BenchCommand.Number("--changes", 100, 1, 10_000, "Changes that each open page is to show, after as many to warm up.");
+        var pace = BenchCommand.Number("--pace", 30, 1, 6000, "Tasks a minute that are coded and merged meanwhile. The demo does about 22.");
         var json = CommonOptions.Json();
-        var command = new Command("pages", "How soon Mission Control's pages answer with a year's history in the database, and how soon those that are open show a change.") { tasks, rows, requests, clients, changes, json };
+        var command = new Command("pages", "How soon Mission Control's pages answer with a year's history in the database, and how soon those that are open show a change.") { tasks, rows, requests, clients, changes, pace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var server = await BenchServer.StartAsync(workers: 4, cancellation);
@@ -36,8 +38,8 @@ internal static class PagesCommand
             });
             var filled = clock.Elapsed.TotalSeconds;
             var answers = await Watching.ShowAsync("Asking for pages", () => AnswersAsync(server, parsed.GetValue(requests), cancellation));
-            var seen = await Watching.ShowAsync("Changing what is open", () => ChangesAsync(server, parsed.GetValue(clients), parsed.GetValue(changes), cancellation));
-            var report = new PagesReport(true, parsed.GetValue(tasks), parsed.GetValue(rows), Math.Round(filled, 1), await SizeAsync(server.Database, cancellation), answers, parsed.GetValue(clients), seen);
+            var seen = await Watching.ShowAsync("Changing what is open", () => ChangesAsync(server, parsed.GetValue(clients), parsed.GetValue(changes), parsed.GetValue(pace), cancellation));
+            var report = new PagesReport(true, parsed.GetValue(tasks), parsed.GetValue(rows), Math.Round(filled, 1), await SizeAsync(server.Database, cancellation), answers, parsed.GetValue(clients), parsed.GetValue(pace), seen);
             if (parsed.GetValue(json)) Output.Json(report);
             else Print(report);
             return ExitCode.Done;
@@ -97,10 +99,15 @@ internal static class PagesCommand
 
     /// <summary>
     /// Three kinds of pages are open: the board, the feed, one task. Each change is a new task, the first of its column, which board and feed show, and a word to the open task.
+    /// The new tasks wait for one that a person holds, so that nobody works on them; other tasks are coded meanwhile, so many a minute.
     /// </summary>
-    private static async Task<IReadOnlyList<AnswerLine>> ChangesAsync(BenchServer server, int clients, int changes, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<AnswerLine>> ChangesAsync(BenchServer server, int clients, int changes, int pace, CancellationToken cancellation)
     {
         using var http = Client(server);
+        var held = await server.Client.PostAsync<AgentTask>("/api/tasks", new { title = "Held by a person", repository = "trivial" }, cancellation);
+        await server.Client.PostAsync<TaskIds>($"/api/tasks/{held.Id}/stop", new { reason = "a person holds it" }, cancellation);
+        using var measured = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var working = WorkAsync(server, TimeSpan.FromMinutes(1) / pace, measured.Token);
         var open = (await SomeAsync(server, "WHERE t.status IN ('in_progress', 'review', 'blocked') AND t.kind = 'code'", cancellation))[0];
         (string What, string Path)[] kinds = [("board", "/"), ("feed", "/activity"), ("task", $"/tasks/{open}")];
         List<(string What, OpenPage Page)> pages = [];
@@ -112,7 +119,7 @@ internal static class PagesCommand
             {
                 var (title, word) = ($"Change {changes + n:00000} of the open pages", $"Word {changes + n:00000} to the open task");
                 var waits = pages.Select(page => (page.What, Seen: page.Page.SeesAsync(page.What == "task" ? word : title))).ToList();
-                var made = await server.Client.PostAsync<AgentTask>("/api/tasks", new { title, repository = "trivial", description = "Write the file.", priority = 100 + changes + n }, cancellation);
+                var made = await server.Client.PostAsync<AgentTask>("/api/tasks", new { title, repository = "trivial", priority = 100 + changes + n, dependsOn = new[] { held.Id } }, cancellation);
                 var said = await server.Client.PostAsync<Message>("/api/messages", new { task = open, content = word }, cancellation);
                 foreach (var (what, seen) in waits)
                 {
@@ -125,11 +132,28 @@ internal static class PagesCommand
         }
         finally
         {
+            await measured.CancelAsync();
             foreach (var (_, page) in pages) await page.DisposeAsync();
         }
 
+        await working;
+
         late["all"] = [.. late.Values.SelectMany(times => times)];
         return [.. late.Select(line => new AnswerLine(line.Key, At(line.Value, 0.5), At(line.Value, 0.95), At(line.Value, 0.99), Math.Round(line.Value.Max(), 1)))];
+    }
+
+    private static async Task WorkAsync(BenchServer server, TimeSpan between, CancellationToken stop)
+    {
+        var work = new BenchTasks(server, "trivial");
+        using var timer = new PeriodicTimer(between);
+        try
+        {
+            for (var n = 1; await timer.WaitForNextTickAsync(stop); n++) await work.GiveAsync($"Worked on meanwhile {n}", Guid.CreateVersion7(), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What is measured is over.
+        }
     }
 
     private static HttpClient Client(BenchServer server) => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
@@ -170,14 +194,15 @@ internal static class PagesCommand
         static string[] Row(AnswerLine line) => [line.What, Text(line.P50Ms), Text(line.P95Ms), Text(line.P99Ms), Text(line.MaxMs)];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Tasks:N0} tasks and {report.Rows:N0} rows of the log, {report.DatabaseBytes / 1e9:0.0} GB, written in {report.FillSeconds:0} s."));
         Output.Table(["page", "p50 ms", "p95 ms", "p99 ms", "max ms"], [.. report.Answers.Select(Row)], "Nothing was measured.");
-        Console.WriteLine($"From a change's commit until {report.Clients} open pages had it drawn:");
+        Console.WriteLine($"From a change's commit until {report.Clients} open pages had it drawn, while {report.Pace} tasks a minute were coded:");
         Output.Table(["page", "p50 ms", "p95 ms", "p99 ms", "max ms"], [.. report.Changes.Select(Row)], "Nothing was measured.");
     }
 }
 
 /// <summary>What <c>bench pages --json</c> prints.</summary>
 /// <param name="Answers">Whole answers over HTTP, one request after the other.</param>
+/// <param name="Pace">Tasks a minute that were coded and merged while the changes were measured.</param>
 /// <param name="Changes">From the commit of a change (more exactly, from the time that its transaction writes into its rows) to its arrival in an open page.</param>
-internal sealed record PagesReport(bool Ok, int Tasks, int Rows, double FillSeconds, long DatabaseBytes, IReadOnlyList<AnswerLine> Answers, int Clients, IReadOnlyList<AnswerLine> Changes);
+internal sealed record PagesReport(bool Ok, int Tasks, int Rows, double FillSeconds, long DatabaseBytes, IReadOnlyList<AnswerLine> Answers, int Clients, int Pace, IReadOnlyList<AnswerLine> Changes);
 
 internal sealed record AnswerLine(string What, double P50Ms, double P95Ms, double P99Ms, double MaxMs);
