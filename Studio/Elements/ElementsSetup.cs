@@ -33,6 +33,7 @@ public static class ElementsSetup
         pages.MapGet("/studio/workflows/instances/{id}/view", (string id) => Results.LocalRedirect($"/studio/instances/{Escaped(id)}"));
 
         pages.MapGet(OwnAssets.Prefix + "{name}", (HttpContext http, OwnAssets assets, string name) => assets.Serve(http, name));
+        pages.MapGet(AssemblyBundle.Prefix + "{version}", (HttpContext http, ElsaStudio studio, string version) => studio.Assemblies?.ServeAsync(http, version) ?? NotInstalled(http));
         pages.MapGet("/studio/fonts/{**path}", (HttpContext http, ElsaStudio studio, string path) => studio.Fonts?.ServeAsync(http, "files/" + path) ?? NotInstalled(http));
         pages.MapGet("/studio/{**path}", (HttpContext http, ElsaStudio studio, string path) => studio.Files?.ServeAsync(http, path) ?? NotInstalled(http));
     }

@@ -52,6 +52,7 @@ internal sealed partial class ElsaStudio
         if (_package is not null)
         {
             Files = new(_package, "_framework", "_content", OwnStyles, "appsettings.json");
+            Assemblies = new(_package);
             Modules = ["_framework/dotnet.js", .. Files.Addresses.Where(file => RuntimeModule().IsMatch(file))];
         }
 
@@ -60,6 +61,9 @@ internal sealed partial class ElsaStudio
 
     /// <summary>Null: the package is not installed.</summary>
     public PackedFiles? Files { get; }
+
+    /// <summary>Null: the package is not installed.</summary>
+    public AssemblyBundle? Assemblies { get; }
 
     /// <summary>The modules of the runtime, which a browser would otherwise learn of one by one.</summary>
     public IReadOnlyList<string> Modules { get; } = [];

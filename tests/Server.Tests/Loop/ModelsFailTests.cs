@@ -1,3 +1,4 @@
+using AgentOS.Kernel.Repositories;
 using AgentOS.Kernel.Tasks;
 using AgentOS.Testing.Git;
 using Shouldly;
@@ -34,13 +35,16 @@ public class ModelsFailTests
     }
 
     [Fact]
-    public async Task A_file_of_models_that_cannot_be_read_blocks_the_goal_with_the_place_in_it_and_mended_it_goes_on()
+    public async Task A_file_of_models_that_cannot_be_read_refuses_a_goal_and_blocks_one_that_is_there_with_the_place_in_it_and_mended_it_goes_on()
     {
         using var repository = await TestRepository.CreateAsync();
         await using var server = await LoopServer.StartAsync(
             new() { Planner = talk => talk.Turn > 0 ? Says.Finish("Planned.") : Says.Call("create_tasks", new { tasks = new[] { Team.Task("One") } }) }, configuration: _ => "providers:\n  first: [\n");
 
-        var goal = await server.GiveAsync(repository.Path);
+        (await Should.ThrowAsync<HttpRequestException>(() => server.GiveAsync(repository.Path))).Message.ShouldContain("llm.yaml:");
+        (await server.Service<TaskStore>().ListAsync(new())).ShouldBeEmpty();
+        var known = await server.Service<RepositoryIntake>().FindOrAddAsync(repository.Path, null);
+        var goal = (await server.Service<TaskStore>().CreateAsync(new("Do the work", TaskKind.Goal) { RepositoryId = known.Id })).Id;
         var summary = await server.EndAsync(goal);
 
         summary.Status.ShouldBe(TaskState.Blocked);

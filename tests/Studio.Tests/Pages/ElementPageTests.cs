@@ -1,5 +1,9 @@
 using Xunit;
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace AgentOS.Studio.Tests.Pages;
@@ -45,6 +49,37 @@ public sealed class ElementPageTests(RecordedServer server, Browser browser, ITe
     }
 
     [Fact]
+    public async Task The_assemblies_are_one_answer_for_a_browser_on_the_machine()
+    {
+        var address = Regex.Match(await _http.GetStringAsync("/studio/workflows"), "data-assemblies=\"([^\"]+)\"").Groups[1].Value;
+        var all = await _http.GetByteArrayAsync(address);
+        var head = BinaryPrimitives.ReadInt32LittleEndian(all);
+        var at = sizeof(int) + head;
+        var files = JsonSerializer.Deserialize<JsonElement[][]>(new MemoryStream(all, sizeof(int), head))!;
+        files.Length.ShouldBeGreaterThan(100);
+        foreach (var file in files)
+        {
+            var length = file[1].GetInt32();
+            if (length < 10_000) all[at..(at + length)].ShouldBe(await _http.GetByteArrayAsync($"/studio/_framework/{file[0]}"), $"{file[0]}");
+            at += length;
+        }
+
+        at.ShouldBe(all.Length);
+        using var other = await _http.GetAsync(new Uri(address + "0", UriKind.Relative));
+        other.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_browser_elsewhere_gets_each_assembly_compressed()
+    {
+        await using var visit = await browser.VisitAsync(server.Address, options => options.ExtraHTTPHeaders = [new("X-Forwarded-For", "192.0.2.7")]);
+        await visit.Page.GotoAsync("/studio/workflows");
+        await visit.Page.GetByText("fa9e7a1571b8c794").WaitForAsync();
+        (await visit.Page.EvaluateAsync<bool>("performance.getEntriesByType('resource').some(one => /_framework\\/System.Private.CoreLib.*wasm/.test(one.name) && one.encodedBodySize < one.decodedBodySize)")).ShouldBeTrue();
+        visit.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_person_goes_from_the_list_to_the_designer_and_on_to_the_instances_without_a_reload()
     {
         const string designer = "/studio/workflows/fa9e7a1571b8c794";
@@ -71,6 +106,7 @@ public sealed class ElementPageTests(RecordedServer server, Browser browser, ITe
 
         (await page.EvaluateAsync<bool>("window.stillTheSamePage")).ShouldBeTrue();
         output.WriteLine($"The list with a warm one: {await ListedAsync():0.0} s");
+        (await page.EvaluateAsync<bool>("performance.getEntriesByType('resource').some(one => /_framework.*System.Private.CoreLib/.test(one.name))")).ShouldBeFalse("it came with all others");
         visit.Errors.ShouldBeEmpty();
         visit.Foreign.ShouldBeEmpty();
 
