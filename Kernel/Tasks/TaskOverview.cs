@@ -18,10 +18,10 @@ namespace AgentOS.Kernel.Tasks;
 /// <param name="Merge">The last one.</param>
 /// <param name="Now">What its agent does right now.</param>
 public sealed record TaskOverview(
-    AgentTask Task, TaskLink? Goal, string? AgentName, string? RepositoryName, IReadOnlyList<TaskLink> DependsOn, IReadOnlyList<TaskLink> NeededBy,
-    IReadOnlyList<TaskSession> Sessions, IReadOnlyList<EvidenceEntry> Evidence, IReadOnlyList<SentBack> SentBack, IReadOnlyList<Message> Questions, Merge? Merge, BoardSession? Now)
+    AgentTask Task, TaskLink? Goal, string? AgentName, string? RepositoryName, ValueList<TaskLink> DependsOn, ValueList<TaskLink> NeededBy,
+    ValueList<TaskSession> Sessions, IReadOnlyList<EvidenceEntry> Evidence, ValueList<SentBack> SentBack, ValueList<Message> Questions, Merge? Merge, BoardSession? Now)
 {
-    /// <summary>With the parts that are as they were as the same objects: who has shown them knows by a glance that there is nothing new.</summary>
+    /// <summary>With those parts as the same objects that are as they were and do not compare by value: two equal readings are then equal.</summary>
     /// <returns>The earlier one, where nothing changed.</returns>
     public TaskOverview KeepFrom(TaskOverview before)
     {
@@ -32,15 +32,11 @@ public sealed record TaskOverview(
                 Files = Task.Files.SequenceEqual(before.Task.Files) ? before.Task.Files : Task.Files,
                 Models = before.Task.Models is { } chosen && Task.Models?.SequenceEqual(chosen) == true ? chosen : Task.Models,
             },
-            DependsOn = Kept(before.DependsOn, DependsOn), NeededBy = Kept(before.NeededBy, NeededBy), Sessions = Kept(before.Sessions, Sessions),
             // Evidence never changes: its id says it all.
             Evidence = Evidence.Select(one => one.Id).SequenceEqual(before.Evidence.Select(one => one.Id)) ? before.Evidence : Evidence,
-            SentBack = Kept(before.SentBack, SentBack), Questions = Kept(before.Questions, Questions),
         };
         return kept == before ? before : kept;
     }
-
-    private static IReadOnlyList<T> Kept<T>(IReadOnlyList<T> before, IReadOnlyList<T> now) => now.SequenceEqual(before) ? before : now;
 }
 
 /// <summary>A task as another names it.</summary>

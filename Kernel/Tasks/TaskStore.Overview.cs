@@ -61,7 +61,7 @@ public sealed partial class TaskStore
         var questions = await AllAsync(Message.ReadRow);
         var merge = await AllAsync(Merge.Read);
         var now = await AllAsync(ReadNow);
-        return new(task, goal.FirstOrDefault(), agent, repository, before, after, sessions, evidence, sentBack, questions, merge.FirstOrDefault(), now.FirstOrDefault());
+        return new(task, goal.FirstOrDefault(), agent, repository, new(before), new(after), new(sessions), evidence, new(sentBack), new(questions), merge.FirstOrDefault(), now.FirstOrDefault());
 
         async Task<List<T>> AllAsync<T>(Func<NpgsqlDataReader, T> read)
         {
