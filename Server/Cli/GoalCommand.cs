@@ -69,7 +69,7 @@ internal static class GoalCommand
             client.GetAsync<List<BoardGoal>>("/api/goals/overview" + Query.Of(("repository", RepositoryCommands.Named(parsed.GetValue(repository))), ("text", parsed.GetValue(grep)),
                 ("ended", parsed.GetValue(all) ? null : parsed.GetValue(ended) ? "true" : "false")), cancellation),
             goals => Output.Table(["id", "status", "done", "blocked", "cost", "given", "title"], [.. goals.Select(goal => (string[])
-                [TaskCommands.Short(goal.Id), goal.Status.Word(), $"{goal.Done} of {goal.Total}", $"{goal.Blocked}", Output.Money(goal.SpentUsd), Output.Ago(goal.CreatedAt), goal.Title])], "No goal is like that."))
+                [TaskCommands.Short(goal.Id), goal.Status.Word(), $"{goal.Done} of {goal.Total}", $"{goal.Blocked}", Output.Money(goal.SpentUsd), Output.Ago(goal.CreatedAt), goal.Title])], "No goal is like that; --all looks at those that have ended too."))
             .Example("agentos goal list", "agentos goal list --all --repo my-project --grep discount");
     }
 

@@ -17,7 +17,10 @@ public sealed class GoalPageTests(MissionControlFixture mission) : IClassFixture
             INSERT INTO tasks (title, kind, status, created_at, completed_at) SELECT 'Goal ' || i || ' of long ago', 'goal', 'cancelled', now() - (2000 - i) * interval '1 hour', now() FROM generate_series(1, 605) i;
             ALTER TABLE tasks ENABLE TRIGGER USER
             """);
-        await using var visit = await mission.OpenAsync("/goals?state=ended&find=long+ago");
+        await using var visit = await mission.OpenAsync("/goals?find=long+ago");
+        await visit.ShowsAsync(".none", "No open goal is like that.");
+        await visit.HasNoFaultsAsync();
+        await visit.GoAsync("/goals?state=ended&find=long+ago");
         for (var shown = 60; shown < 600; shown += 60)
         {
             await visit["main .goal"].Nth(shown - 1).WaitForAsync();
