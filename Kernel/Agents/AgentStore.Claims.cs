@@ -65,6 +65,9 @@ public sealed partial class AgentStore
         SELECT {{Agent.Columns}}, (SELECT count(*) FROM told) FROM worker a
         """;
 
+    // Of this process one at a time asks: a hundred tasks that begin together would else each hold a connection while they wait, and whoever frees a worker would stand behind all of them.
+    private readonly SemaphoreSlim _claims = new(1);
+
     /// <summary>
     /// A free worker for the task, in one statement: the task then is in progress. A task whose worker was claimed before gets the same one.
     /// One that is assigned to a named worker waits for that one.
@@ -73,6 +76,7 @@ public sealed partial class AgentStore
     /// <exception cref="RefusedException">The task depends on others that are not done.</exception>
     public async Task<WorkerClaim> ClaimWorkerAsync(Guid taskId, string? instance = null, CancellationToken cancellation = default)
     {
+        await _claims.WaitAsync(cancellation);
         try
         {
             if (await database.InOneBatchAsync(WorkersLock, Claim, Agent.Read, cancellation, ("id", taskId), ("instance", instance), ("log", Guid.CreateVersion7())) is { } worker)
@@ -81,6 +85,10 @@ public sealed partial class AgentStore
         catch (PostgresException error) when (error.Is(DatabaseErrors.NotReady))
         {
             throw new RefusedException($"Task {taskId} depends on tasks that are not done.", error);
+        }
+        finally
+        {
+            _claims.Release();
         }
 
         var status = await database.ScalarAsync<string>("SELECT CASE WHEN @instance::text IS NULL OR workflow_instance_id = @instance THEN status ELSE 'lost' END FROM tasks WHERE id = @id", cancellation, ("id", taskId), ("instance", instance)) ?? throw new NotFoundException("task", taskId);
@@ -111,4 +119,6 @@ public sealed partial class AgentStore
                     SELECT count(*) FROM tasks o WHERE o.waiting_since IS NOT NULL AND o.limited_by = w.limited_by AND (o.priority, w.waiting_since, w.id) > (w.priority, o.waiting_since, o.id)))
             ORDER BY priority DESC, waiting_since, id LIMIT (SELECT count(*) FROM free)
             """, row => row.GetGuid(0), cancellation);
+
+    public void Dispose() => _claims.Dispose();
 }

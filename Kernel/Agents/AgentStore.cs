@@ -4,7 +4,7 @@ using Npgsql;
 namespace AgentOS.Kernel.Agents;
 
 /// <summary>Agents, and who works on what.</summary>
-public sealed partial class AgentStore(NpgsqlDataSource database)
+public sealed partial class AgentStore(NpgsqlDataSource database) : IDisposable
 {
     public Task<List<Agent>> ListAsync(AgentRole? role = null, CancellationToken cancellation = default) =>
         database.ListAsync($"SELECT {Agent.Columns} FROM agents a WHERE removed_at IS NULL AND (@role::text IS NULL OR role = @role) ORDER BY CASE role WHEN 'orchestrator' THEN 0 WHEN 'worker' THEN 1 ELSE 2 END, created_at, name",
