@@ -29,7 +29,7 @@ public sealed partial class BoardStore
         var where = (filter.RepositoryId is null ? "" : " AND t.repository_id = @repository::uuid") + (words is null ? "" : " AND to_tsvector('simple', t.title) @@ @words::tsquery")
             + (filter.Before is null ? "" : " AND (t.created_at, t.id) < ((SELECT b.created_at FROM tasks b WHERE b.id = @before), @before)")
             + (filter.HasEnded is not { } ended ? "" : $" AND t.status {(ended ? "" : "NOT ")}IN ('done', 'cancelled')");
-        return database.ListAsync(
+        return database.SearchAsync(
             $"""
             SELECT {BoardGoal.Columns} FROM (SELECT * FROM tasks t WHERE kind = 'goal'{where} ORDER BY created_at DESC, id DESC LIMIT @limit) g
             {BoardGoal.Progress} ORDER BY g.created_at DESC, g.id DESC

@@ -36,6 +36,7 @@ public sealed partial class BoardStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ByValues));
         var (where, parameters) = Where(filter);
         var isSearch = Words(filter.Text) is not null;
         if (isSearch) Add(Found(where), ("limit", limit));
@@ -63,6 +64,7 @@ public sealed partial class BoardStore(NpgsqlDataSource database)
             """);
         Add($"SELECT count(*)::int FROM (SELECT FROM tasks WHERE {OpenGoals} LIMIT {CountedTo + 1}) g");
         await using var rows = await batch.ExecuteReaderAsync(cancellation);
+        await rows.NextResultAsync(cancellation);
         var (columns, hasOthers) = isSearch ? Columns(await AllAsync(FoundCard.Read)) : (await ColumnsAsync(), false);
         return new(columns, new(await AllAsync(BoardGoal.Read)), (await AllAsync(row => row.GetInt32(0)))[0], hasOthers);
 
@@ -98,7 +100,7 @@ public sealed partial class BoardStore(NpgsqlDataSource database)
     public Task<List<BoardCard>> OlderAsync(BoardFilter filter, BoardCard than, int limit, CancellationToken cancellation = default)
     {
         var (where, parameters) = Where(filter);
-        return database.ListAsync(
+        return database.SearchAsync(
             $"""
             SELECT {BoardCard.Columns} FROM (
                 SELECT * FROM tasks t WHERE kind = 'code' AND status = 'done'{where} AND (t.completed_at, t.id) < (@at, @id) ORDER BY {Order(TaskState.Done)} LIMIT @limit

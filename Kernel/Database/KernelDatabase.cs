@@ -18,6 +18,19 @@ public static class KernelDatabase
         settings.IncludeErrorDetail = true;
         settings.ApplicationName ??= "agentos";
         if (settings.KeepAlive == 0) settings.KeepAlive = 30;
-        return NpgsqlDataSource.Create(settings);
+        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        source.UsePhysicalConnectionInitializer(connection => PlanOnce(connection, false).GetAwaiter().GetResult(), connection => PlanOnce(connection, true));
+        return source.Build();
+    }
+
+    /// <summary>
+    /// Nearly all statements find their rows by key: one plan does for all values. PostgreSQL would make five for each connection before it sees that, and to plan
+    /// the larger ones takes longer than to run them. What depends on the values is a <see cref="Sql.SearchAsync"/>.
+    /// </summary>
+    private static async Task PlanOnce(NpgsqlConnection connection, bool isAsync)
+    {
+        await using var command = new NpgsqlCommand("SET plan_cache_mode = force_generic_plan", connection);
+        if (isAsync) await command.ExecuteNonQueryAsync();
+        else command.ExecuteNonQuery();
     }
 }

@@ -21,6 +21,37 @@ internal static class Sql
         return found;
     }
 
+    /// <summary>
+    /// Where the values decide how the rows are best found (words, times, a repository that may have all or few of them): planned for them. Before
+    /// a batch of one's own stands <see cref="ByValues"/>.
+    /// </summary>
+    public static async Task<List<T>> SearchAsync<T>(this NpgsqlDataSource database, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ByValues));
+        var last = new NpgsqlBatchCommand(sql);
+        foreach (var (name, value) in parameters) last.Parameters.Add(Parameter(name, value));
+        batch.BatchCommands.Add(last);
+        await using var rows = await batch.ExecuteReaderAsync(cancellation);
+        await rows.NextResultAsync(cancellation);
+        var found = new List<T>();
+        while (await rows.ReadAsync(cancellation)) found.Add(read(rows));
+        return found;
+    }
+
+    /// <summary>Until the end of the transaction, plans are made for the values.</summary>
+    internal const string ByValues = "SELECT set_config('plan_cache_mode', 'auto', true)";
+
+    /// <summary>The conditions of what is given, for a statement that then has a plan, and an index, of its own; where nothing is, all rows.</summary>
+    internal static string Where(params ReadOnlySpan<(bool IsGiven, string Condition)> conditions)
+    {
+        List<string> given = [];
+        foreach (var (isGiven, condition) in conditions)
+            if (isGiven) given.Add(condition);
+        return given.Count == 0 ? "" : $"WHERE {string.Join(" AND ", given)}";
+    }
+
     public static async Task<T?> FirstAsync<T>(this NpgsqlDataSource database, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
         where T : class
     {

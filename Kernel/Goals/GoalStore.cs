@@ -24,6 +24,7 @@ public sealed class GoalStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ByValues));
         foreach (var sql in (string[])
         [
             $"SELECT {AgentTask.Columns} FROM tasks t WHERE id = @id AND kind = 'goal'",
@@ -46,6 +47,7 @@ public sealed class GoalStore(NpgsqlDataSource database)
         }
 
         await using var rows = await batch.ExecuteReaderAsync(cancellation);
+        await rows.NextResultAsync(cancellation);
         if ((await AllAsync(AgentTask.Read)) is not [var goal]) return null;
         var (repository, parent, at) = (await AllAsync(ReadAround)).Single();
         return new(goal, repository, parent, await AllAsync(GoalPart.Read), await AllAsync(row => new GoalDependency(row.GetGuid(0), row.GetGuid(1))),

@@ -31,7 +31,7 @@ public sealed class LessonStore(NpgsqlDataSource database)
 
     /// <summary>The newest first.</summary>
     public Task<List<Lesson>> ListAsync(LessonFilter filter, CancellationToken cancellation = default) =>
-        database.ListAsync(
+        database.SearchAsync(
             $"""
             SELECT {Lesson.Columns} FROM lessons l {Lesson.Joins}
             WHERE {(filter.RepositoryId is null ? "TRUE" : "l.repository_id = @repository::uuid")} AND {(filter.WithRetired ? "TRUE" : "NOT l.retired")}

@@ -121,7 +121,7 @@ public sealed class ActivityLog(NpgsqlDataSource database, KernelNotifications n
             // As an array: the tree is walked once, before the log is looked at.
             ? "l.task_id = ANY (ARRAY(WITH RECURSIVE tree AS (SELECT @task AS id UNION ALL SELECT c.id FROM tasks c JOIN tree p ON c.parent_task_id = p.id) SELECT id FROM tree))"
             : "l.task_id = @task", "task", filter?.TaskId);
-        return database.ListAsync(
+        return database.SearchAsync(
             $"SELECT {ActivityEntry.Columns} FROM activities l LEFT JOIN agents a ON a.id = l.agent_id WHERE {string.Join(" AND ", conditions)} ORDER BY l.position {order} LIMIT @limit",
             ActivityEntry.Read, cancellation, [.. parameters]);
 

@@ -40,12 +40,12 @@ public sealed partial class MergeStore(NpgsqlDataSource database)
 
     /// <summary>The newest first.</summary>
     public Task<List<Merge>> ListAsync(Guid? repositoryId = null, Guid? taskId = null, bool onlyOpen = false, int limit = 200, CancellationToken cancellation = default) =>
-        database.ListAsync(
+        database.SearchAsync(
             $"""
             SELECT {Merge.Columns} FROM merges m
-            WHERE (@repository::uuid IS NULL OR repository_id = @repository) AND (@task::uuid IS NULL OR task_id = @task) AND (NOT @open OR state IN ('queued', 'testing', 'landing'))
+            {Sql.Where((repositoryId is not null, "repository_id = @repository"), (taskId is not null, "task_id = @task"), (onlyOpen, "state IN ('queued', 'testing', 'landing')"))}
             ORDER BY created_at DESC, id DESC LIMIT @limit
-            """, Merge.Read, cancellation, ("repository", repositoryId), ("task", taskId), ("open", onlyOpen), ("limit", Math.Clamp(limit, 1, 1000)));
+            """, Merge.Read, cancellation, ("repository", repositoryId), ("task", taskId), ("limit", Math.Clamp(limit, 1, 1000)));
 
     /// <summary>Repositories in which something can be done now: a queue without a batch, or a batch whose owner is gone.</summary>
     public Task<List<Guid>> RepositoriesWithWorkAsync(CancellationToken cancellation = default) =>

@@ -62,7 +62,7 @@ public sealed partial class MessageStore(NpgsqlDataSource database)
         database.ListAsync(
             $"""
             SELECT {Message.Columns} FROM messages m
-            WHERE message_type = 'question' AND (@task::uuid IS NULL OR task_id = @task) AND (@session::uuid IS NULL OR session_id = @session)
+            {Sql.Where((true, "message_type = 'question'"), (taskId is not null, "task_id = @task"), (sessionId is not null, "session_id = @session"))}
                 AND NOT EXISTS (SELECT FROM messages a WHERE a.in_reply_to = m.id AND a.message_type = 'answer')
             ORDER BY created_at, id
             """, Message.ReadRow, cancellation, ("task", taskId), ("session", sessionId));
@@ -80,10 +80,10 @@ public sealed partial class MessageStore(NpgsqlDataSource database)
     /// <summary>The newest messages, oldest first.</summary>
     public async Task<List<Message>> ListAsync(Guid? taskId = null, Guid? agentId = null, int limit = 200, CancellationToken cancellation = default)
     {
-        var messages = await database.ListAsync(
+        var messages = await database.SearchAsync(
             $"""
             SELECT {Message.Columns} FROM messages m
-            WHERE (@task::uuid IS NULL OR task_id = @task) AND (@agent::uuid IS NULL OR from_agent_id = @agent OR to_agent_id = @agent OR to_agent_id IS NULL)
+            {Sql.Where((taskId is not null, "task_id = @task"), (agentId is not null, "(from_agent_id = @agent OR to_agent_id = @agent OR to_agent_id IS NULL)"))}
             ORDER BY created_at DESC, id DESC LIMIT @limit
             """, Message.ReadRow, cancellation, ("task", taskId), ("agent", agentId), ("limit", Math.Clamp(limit, 1, 1000)));
         messages.Reverse();

@@ -51,7 +51,7 @@ public sealed class CostStore(NpgsqlDataSource database)
     /// <param name="days">1 to <see cref="MostDays"/>.</param>
     /// <param name="by">A task of a goal counts for the goal right above it; a goal's own calls for itself.</param>
     public Task<List<Cost>> ListAsync(CostBy by, int days = 30, int limit = 100, CancellationToken cancellation = default) =>
-        database.ListAsync(
+        database.SearchAsync(
             $"WITH asked AS ({(by == CostBy.Task ? AskedByTask : Asked)}) {Together(by, "asked")}", Cost.Read, cancellation, ("days", Math.Clamp(days, 1, MostDays)), ("limit", Math.Clamp(limit, 1, 1000)));
 
     /// <summary>The same costs from several sides, added up together. Of goals there may be very many: all other sides come from what is left without them.</summary>
@@ -59,7 +59,7 @@ public sealed class CostStore(NpgsqlDataSource database)
     public async Task<IReadOnlyDictionary<CostBy, List<Cost>>> SidesAsync(int days = 30, int limit = 50, CancellationToken cancellation = default)
     {
         CostBy[] sides = [CostBy.Day, CostBy.Agent, CostBy.Model, CostBy.Repository, CostBy.Goal];
-        var rows = await database.ListAsync(
+        var rows = await database.SearchAsync(
             $"""
             WITH asked AS MATERIALIZED ({Asked}), without_goals AS MATERIALIZED (
                 SELECT day, provider, model, agent_id, repository_id, sum(calls) AS calls, sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,

@@ -106,7 +106,7 @@ public sealed partial class ModelCallStore(NpgsqlDataSource database)
     /// <summary>The oldest first, without requests and responses.</summary>
     public Task<List<ModelCall>> ListAsync(Guid? sessionId = null, Guid? taskId = null, CancellationToken cancellation = default) =>
         database.ListAsync(
-            $"SELECT {ModelCall.Columns(whole: false)} FROM model_calls c WHERE (@session::uuid IS NULL OR session_id = @session) AND (@task::uuid IS NULL OR task_id = @task) ORDER BY started_at, id",
+            $"SELECT {ModelCall.Columns(whole: false)} FROM model_calls c {Sql.Where((sessionId is not null, "session_id = @session"), (taskId is not null, "task_id = @task"))} ORDER BY started_at, id",
             ModelCall.Read, cancellation, ("session", sessionId), ("task", taskId));
 
     private static void Add(NpgsqlBatch batch, string sql, params (string Name, object? Value)[] parameters)

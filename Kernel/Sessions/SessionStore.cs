@@ -109,10 +109,10 @@ public sealed class SessionStore(NpgsqlDataSource database)
 
     /// <summary>The newest first.</summary>
     public Task<List<Session>> ListAsync(Guid? taskId = null, Guid? agentId = null, SessionStatus? status = null, int limit = 200, CancellationToken cancellation = default) =>
-        database.ListAsync(
+        database.SearchAsync(
             $"""
             SELECT {Session.Columns} FROM agent_sessions s
-            WHERE (@task::uuid IS NULL OR task_id = @task) AND (@agent::uuid IS NULL OR agent_id = @agent) AND (@status::text IS NULL OR status = @status)
+            {Sql.Where((taskId is not null, "task_id = @task"), (agentId is not null, "agent_id = @agent"), (status is not null, "status = @status"))}
             ORDER BY started_at DESC, id DESC LIMIT @limit
             """, Session.Read, cancellation, ("task", taskId), ("agent", agentId), ("status", status), ("limit", Math.Clamp(limit, 1, 1000)));
 

@@ -41,17 +41,17 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
 
     /// <summary>The most urgent first, then the oldest.</summary>
     public Task<List<AgentTask>> ListAsync(TaskFilter filter, CancellationToken cancellation = default) =>
-        database.ListAsync(
+        database.SearchAsync(
             $"""
             SELECT {AgentTask.Columns} FROM tasks t
-            WHERE (@status::text IS NULL OR status = @status) AND (@kind::text IS NULL OR kind = @kind)
-                AND (@parent::uuid IS NULL OR parent_task_id = @parent) AND (@repository::uuid IS NULL OR repository_id = @repository)
-                AND (@assignee::uuid IS NULL OR assignee_id = @assignee) AND (NOT @top OR parent_task_id IS NULL)
-                AND (NOT @held OR hold IS NOT NULL)
+            {Sql.Where(
+                (filter.Status is not null, "status = @status"), (filter.Kind is not null, "kind = @kind"), (filter.ParentTaskId is not null, "parent_task_id = @parent"),
+                (filter.RepositoryId is not null, "repository_id = @repository"), (filter.AssigneeId is not null, "assignee_id = @assignee"),
+                (filter.OnlyTop, "parent_task_id IS NULL"), (filter.OnlyHeld, "hold IS NOT NULL"))}
             ORDER BY priority DESC, created_at, id LIMIT @limit
             """, AgentTask.Read, cancellation,
             ("status", filter.Status), ("kind", filter.Kind), ("parent", filter.ParentTaskId), ("repository", filter.RepositoryId),
-            ("assignee", filter.AssigneeId), ("top", filter.OnlyTop), ("held", filter.OnlyHeld), ("limit", Math.Clamp(filter.Limit, 1, 5000)));
+            ("assignee", filter.AssigneeId), ("limit", Math.Clamp(filter.Limit, 1, 5000)));
 
     /// <summary>The goal and everything below it, parents before children.</summary>
     public Task<List<AgentTask>> TreeAsync(Guid goalId, CancellationToken cancellation = default) =>
@@ -68,10 +68,7 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
     /// <summary>What each task below the goal waits for: task → the tasks it depends on.</summary>
     public async Task<ILookup<Guid, Guid>> DependenciesAsync(Guid? goalId, CancellationToken cancellation = default) =>
         (await database.ListAsync(
-            """
-            SELECT d.task_id, d.depends_on_id FROM task_dependencies d JOIN tasks t ON t.id = d.task_id
-            WHERE @goal::uuid IS NULL OR t.parent_task_id = @goal
-            """, row => (Task: row.GetGuid(0), On: row.GetGuid(1)), cancellation, ("goal", goalId))).ToLookup(pair => pair.Task, pair => pair.On);
+            $"SELECT d.task_id, d.depends_on_id FROM task_dependencies d JOIN tasks t ON t.id = d.task_id {Sql.Where((goalId is not null, "t.parent_task_id = @goal"))}", row => (Task: row.GetGuid(0), On: row.GetGuid(1)), cancellation, ("goal", goalId))).ToLookup(pair => pair.Task, pair => pair.On);
 
     /// <summary>Tasks that could start now: no workflow yet, dependencies done, the goal under way.</summary>
     /// <param name="goalId">Only right below this goal; null: everywhere, and goals without a goal too.</param>
@@ -81,7 +78,7 @@ public sealed partial class TaskStore(NpgsqlDataSource database)
             SELECT {AgentTask.Columns} FROM tasks t LEFT JOIN tasks goal ON goal.id = t.parent_task_id
             WHERE t.status IN ('inbox', 'assigned') AND t.workflow_instance_id IS NULL AND t.former_instance_id IS NULL
                 AND (t.kind = 'goal' OR t.repository_id IS NOT NULL)
-                AND (t.parent_task_id = @goal OR @goal::uuid IS NULL AND (t.parent_task_id IS NULL OR goal.status = 'in_progress'))
+                AND {(goalId is not null ? "t.parent_task_id = @goal" : "(t.parent_task_id IS NULL OR goal.status = 'in_progress')")}
                 AND NOT EXISTS (SELECT FROM task_dependencies d JOIN tasks o ON o.id = d.depends_on_id WHERE d.task_id = t.id AND o.status <> 'done')
             ORDER BY t.priority DESC, t.created_at, t.id
             """, AgentTask.Read, cancellation, ("goal", goalId));

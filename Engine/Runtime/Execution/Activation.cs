@@ -20,7 +20,7 @@ internal sealed class Activation(EngineDatabase database)
         (string Key, string Condition)? rule = workflow.Options.ActivationStrategyType?.Name switch
         {
             "SingletonStrategy" => ($"singleton {definition}", "definition_id = $1"),
-            "CorrelatedSingletonStrategy" => ($"singleton {definition} {correlationId}", "definition_id = $1 and ($2 is null or correlation_id = $2)"),
+            "CorrelatedSingletonStrategy" => ($"singleton {definition} {correlationId}", correlationId is null ? "definition_id = $1" : "definition_id = $1 and correlation_id = $2"),
             "CorrelationStrategy" when correlationId is not null => ($"correlation {correlationId}", "correlation_id = $2"),
             _ => null
         };

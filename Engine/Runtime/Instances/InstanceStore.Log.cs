@@ -56,12 +56,17 @@ public sealed partial class InstanceStore
     /// <summary>Executions of an instance in the order of their start, or one by its id.</summary>
     public async Task<IReadOnlyList<ExecutionEntry>> ExecutionsAsync(string? instanceId, string? nodeId = null, string? id = null, bool? completed = null, CancellationToken cancellationToken = default)
     {
-        await using var command = database.CreateCommand($"""
-            select {ExecutionColumns} from engine.activity_executions
-            where ($1 is null or instance_id = $1) and ($2 is null or node_id = $2) and ($3 is null or id = $3) and ($4 is null or (completed_at is not null) = $4) order by started_at, id
-            """);
-        foreach (var value in new[] { instanceId, nodeId, id }) command.Parameters.Add(new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = (object?)completed ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Boolean });
+        await using var command = database.CreateCommand("");
+        // Only what is asked for stands in the statement: it then has a plan, and an index, of its own.
+        List<string> conditions = ["true"];
+        foreach (var (column, value) in new (string, object?)[] { ("instance_id", instanceId), ("node_id", nodeId), ("id", id), ("(completed_at is not null)", completed) })
+        {
+            if (value is null) continue;
+            command.Parameters.Add(new() { Value = value });
+            conditions.Add($"{column} = ${command.Parameters.Count}");
+        }
+
+        command.CommandText = $"select {ExecutionColumns} from engine.activity_executions where {string.Join(" and ", conditions)} order by started_at, id";
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = new List<ExecutionEntry>();
         while (await reader.ReadAsync(cancellationToken))

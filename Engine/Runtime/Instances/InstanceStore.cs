@@ -34,11 +34,16 @@ public sealed partial class InstanceStore(EngineDatabase database)
     {
         var (where, parameters) = query.Where();
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new($"select {Columns} from engine.workflow_instances where {where} order by {query.Order()} offset {query.Skip} limit {query.Take}"));
-        batch.BatchCommands.Add(new($"select count(*) from engine.workflow_instances where {where}"));
-        foreach (var command in batch.BatchCommands)
-            foreach (var value in parameters) ((NpgsqlBatchCommand)command).Parameters.Add(new() { Value = value });
+        // A state, a workflow or a word may be that of nearly all instances or of few: the plan is made for them.
+        batch.BatchCommands.Add(new("select set_config('plan_cache_mode', 'auto', true)"));
+        foreach (var sql in new[] { $"select {Columns} from engine.workflow_instances where {where} order by {query.Order()} offset {query.Skip} limit {query.Take}", $"select count(*) from engine.workflow_instances where {where}" })
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in parameters) command.Parameters.Add(new() { Value = value });
+            batch.BatchCommands.Add(command);
+        }
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var items = new List<InstanceSummary>();
         while (await reader.ReadAsync(cancellationToken)) items.Add(Read(reader));
         await reader.NextResultAsync(cancellationToken);
