@@ -12,6 +12,9 @@ public static class KernelDatabase
         // Unset is 0: prepared statements halve the cost of the short statements that the stores are made of.
         if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = 200;
         settings.AutoPrepareMinUsages = 2;
+        // Connections are taken by turns, and each has to plan and to keep every statement for itself: more than the processors can serve make all of them slow.
+        // Some are always held (notifications, commits), and a few wait for locks. Nobody may ask for a second one while holding one. (Unset is 100.)
+        if (settings.MaxPoolSize == 100) settings.MaxPoolSize = 10 + 2 * Environment.ProcessorCount;
         // Nothing here leaves a setting, lock or subscription behind on a connection: to reset each one when it goes back would be a transaction for every statement.
         settings.NoResetOnClose = true;
         // Which task's budget was over stands in the detail of the refusal.

@@ -27,6 +27,7 @@ public sealed partial class MergeStore
         if (state is not { State: BatchState.Passed, Torn: false })
         {
             await transaction.RollbackAsync(cancellation);
+            await connection.CloseAsync();
             if (state.Torn) await RequeueAsync(batchId, owner, "a task of the batch was cancelled or rejected", cancellation);
             return state.State == BatchState.Landing;
         }

@@ -38,7 +38,7 @@ public sealed partial class ModelCallStore(NpgsqlDataSource database)
         catch (PostgresException error) when (error.Is(DatabaseErrors.OverBudget))
         {
             var over = new ModelCallStart.OverBudget(Guid.Parse(error.ColumnName!), $"{char.ToUpperInvariant(error.MessageText[0])}{error.MessageText[1..]}.");
-            await database.RunAsync("INSERT INTO activities (event_type, task_id, message) VALUES ('budget.reached', @task, @message)", cancellation, ("task", over.TaskId), ("message", over.Message));
+            await connection.ListAsync("INSERT INTO activities (event_type, task_id, message) VALUES ('budget.reached', @task, @message)", _ => 0, cancellation, ("task", over.TaskId), ("message", over.Message));
             return over;
         }
         catch (PostgresException error) when (error.Is(PostgresErrorCodes.UniqueViolation))
@@ -46,7 +46,7 @@ public sealed partial class ModelCallStore(NpgsqlDataSource database)
             throw new RefusedException($"The step {call.StepKey} is being asked by another process right now.", error);
         }
 
-        return await FindAsync(call.Id, cancellation) is { Outcome: ModelCallOutcome.Started } same
+        return await connection.ListAsync(ById, ModelCall.Read, cancellation, ("id", call.Id)) is [{ Outcome: ModelCallOutcome.Started } same]
             ? new ModelCallStart.Started(same)
             : throw new RefusedException($"The step {call.StepKey} was answered in this moment. Start it again to get the answer.");
     }
@@ -100,8 +100,10 @@ public sealed partial class ModelCallStore(NpgsqlDataSource database)
         database.RunAsync("UPDATE model_calls SET outcome = 'lost', cost_usd = reserved_usd, ended_at = now(), error = 'The process that made the call is gone.' WHERE outcome = 'started' AND started_at < now() - @age",
             cancellation, ("age", olderThan));
 
+    private static readonly string ById = $"SELECT {ModelCall.Columns()} FROM model_calls c WHERE id = @id";
+
     public Task<ModelCall?> FindAsync(Guid id, CancellationToken cancellation = default) =>
-        database.FirstAsync($"SELECT {ModelCall.Columns()} FROM model_calls c WHERE id = @id", ModelCall.Read, cancellation, ("id", id));
+        database.FirstAsync(ById, ModelCall.Read, cancellation, ("id", id));
 
     /// <summary>The oldest first, without requests and responses.</summary>
     public Task<List<ModelCall>> ListAsync(Guid? sessionId = null, Guid? taskId = null, CancellationToken cancellation = default) =>

@@ -27,7 +27,7 @@ public sealed partial class TaskStore
             batch.BatchCommands.Add(Command(
                 "INSERT INTO task_dependencies (task_id, depends_on_id) SELECT @task, unnest(@on::uuid[]) ON CONFLICT DO NOTHING", ("task", task.Id), ("on", task.DependsOn.ToArray())));
         await RunAsync(batch, cancellation);
-        return await GetAsync(task.Id, cancellation);
+        return (await connection.ListAsync(ById, AgentTask.Read, cancellation, ("id", task.Id))).SingleOrDefault() ?? throw new NotFoundException("task", task.Id);
     }
 
     /// <summary>

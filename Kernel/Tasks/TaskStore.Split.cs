@@ -37,10 +37,7 @@ public sealed partial class TaskStore
 
         await CancelAsync(connection, task, [id], $"split into {made.Count} tasks", null, cancellation);
         await transaction.CommitAsync(cancellation);
-        var all = await ListByIdAsync([.. made.Select(part => part.Id)], cancellation);
+        var all = (await connection.ListAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE id = ANY(@ids)", AgentTask.Read, cancellation, ("ids", made.Select(part => part.Id).ToArray()))).ToDictionary(task => task.Id);
         return [.. made.Select(part => all[part.Id])];
     }
-
-    private async Task<Dictionary<Guid, AgentTask>> ListByIdAsync(Guid[] ids, CancellationToken cancellation) =>
-        (await database.ListAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE id = ANY(@ids)", AgentTask.Read, cancellation, ("ids", ids))).ToDictionary(task => task.Id);
 }

@@ -6,8 +6,10 @@ namespace AgentOS.Kernel.Tasks;
 /// <summary>Tasks and goals: to find them. What changes them is in the other files of this class.</summary>
 public sealed partial class TaskStore(NpgsqlDataSource database)
 {
+    private const string ById = $"SELECT {AgentTask.Columns} FROM tasks t WHERE id = @id";
+
     public Task<AgentTask?> FindAsync(Guid id, CancellationToken cancellation = default) =>
-        database.FirstAsync($"SELECT {AgentTask.Columns} FROM tasks t WHERE id = @id", AgentTask.Read, cancellation, ("id", id));
+        database.FirstAsync(ById, AgentTask.Read, cancellation, ("id", id));
 
     /// <summary>Those of them that there are, in no order.</summary>
     public Task<List<AgentTask>> FindManyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default) =>

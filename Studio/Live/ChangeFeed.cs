@@ -76,11 +76,25 @@ public sealed partial class ChangeFeed(KernelNotifications notifications, Activi
 
     private async Task TellAsync(CancellationToken stop)
     {
-        var reader = await log.OpenAsync(cancellation: stop);
+        ActivityLog.Reader? reader = null;
         while (await _arrivals.Reader.WaitToReadAsync(stop))
         {
             var arrivals = new List<Arrival>();
             while (_arrivals.Reader.TryRead(out var arrival)) arrivals.Add(arrival);
+            if (_listeners.IsEmpty)
+            {
+                // Nobody looks: the log is not read either.
+                reader = null;
+                continue;
+            }
+
+            if (reader is null)
+            {
+                // What was written since the page was read, and before this, is not told of: it reads anew.
+                reader = await log.OpenAsync(cancellation: stop);
+                arrivals.Add(Anything);
+            }
+
             // Every entry of the log rings. It is told together with what else its transaction told of: pages read, and draw, once for both.
             var entries = arrivals.Exists(arrival => arrival is Hint) ? await ReadAsync(reader, stop) : [];
             if (entries.Count >= MostTold)
