@@ -75,6 +75,9 @@ public sealed partial class Doorbell(KernelNotifications notifications, IService
             case { Kind: "message", State: "answer", Parent: { } task }:
                 await signals.SendAsync(Signals.Answered, task, cancellation);
                 break;
+            case { Kind: "task" or "goal", New: true, Parent: null, Id: { } made }:
+                await services.GetRequiredService<TaskStarter>().StartNewAsync(made, hint.Kind == "goal" ? TaskKind.Goal : TaskKind.Code, cancellation);
+                break;
             case { Kind: "task" or "goal", State: "inbox" or "assigned", Parent: null, Id: { } task }:
                 await StartAsync(task, services, cancellation);
                 break;

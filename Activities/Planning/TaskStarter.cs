@@ -15,6 +15,9 @@ public sealed class TaskStarter(
     private const int MostLooks = 100;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Starts what was made just now: it has had no workflow, so there is nothing to look up. The workflow looks whether it may have the task.</summary>
+    public Task StartNewAsync(Guid taskId, TaskKind kind, CancellationToken cancellation) => StartAsync(taskId, kind, Instance(taskId, 1), cancellation);
+
     public async Task StartAsync(AgentTask task, CancellationToken cancellation) => await StartAsync(task, await InstanceAsync(task.Id, cancellation), cancellation);
 
     /// <summary>The same for one that is retried, perhaps while the workflow that blocked it makes its last step: waits for that.</summary>
@@ -31,18 +34,19 @@ public sealed class TaskStarter(
     }
 
     /// <param name="instance">What <see cref="InstanceAsync"/> said.</param>
-    public async Task StartAsync(AgentTask task, string? instance, CancellationToken cancellation)
+    public Task StartAsync(AgentTask task, string? instance, CancellationToken cancellation) => instance is null ? Task.CompletedTask : StartAsync(task.Id, task.Kind, instance, cancellation);
+
+    private async Task StartAsync(Guid taskId, TaskKind kind, string instance, CancellationToken cancellation)
     {
-        if (instance is null) return;
-        var definition = task.Kind == TaskKind.Goal ? "goal" : "task";
+        var definition = kind == TaskKind.Goal ? "goal" : "task";
         var version = await definitions.FindWorkflowGraphAsync(definition, VersionOptions.Published, cancellation)
             ?? throw new AgentOSException($"The workflow '{definition}' is not published. Publish it, or restore Workflows/{definition}.json and start again.");
         await dispatcher.DispatchAsync(new DispatchWorkflowDefinitionRequest(version.Workflow.Identity.Id)
         {
             InstanceId = instance,
-            CorrelationId = Signals.Correlation(task.Id),
+            CorrelationId = Signals.Correlation(taskId),
             TriggerActivityId = "open",
-            Input = new Dictionary<string, object> { ["TaskId"] = task.Id.ToString() },
+            Input = new Dictionary<string, object> { ["TaskId"] = taskId.ToString() },
         }, new DispatchWorkflowOptions(), cancellation);
     }
 
@@ -80,10 +84,12 @@ public sealed class TaskStarter(
     {
         for (var number = 1; ; number++)
         {
-            var id = $"{taskId:N}-{number}";
+            var id = Instance(taskId, number);
             var client = await runtime.CreateClientAsync(id, cancellation);
             if (!await client.InstanceExistsAsync(cancellation)) return id;
             if ((await client.ExportStateAsync(cancellation)).Status == WorkflowStatus.Running) return null;
         }
     }
+
+    private static string Instance(Guid taskId, int number) => $"{taskId:N}-{number}";
 }

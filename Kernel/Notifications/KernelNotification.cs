@@ -7,7 +7,8 @@ namespace AgentOS.Kernel.Notifications;
 /// <c>connected</c> when the connection was made (again): anything may have been missed.</param>
 /// <param name="State">The new state, where there is one.</param>
 /// <param name="Parent">The goal of a task; the task of a message, a merge, a session or a review; the repository of a merge is in <paramref name="Repository"/>.</param>
-public sealed record KernelNotification(string Kind, Guid? Id, string? State = null, Guid? Parent = null, Guid? Repository = null)
+/// <param name="New">A task or goal that was made just now and can be started.</param>
+public sealed record KernelNotification(string Kind, Guid? Id, string? State = null, Guid? Parent = null, Guid? Repository = null, bool New = false)
 {
     internal static readonly KernelNotification Connected = new("connected", null);
 
