@@ -23,6 +23,7 @@ public abstract class KernelTest : IAsyncLifetime
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
     protected NpgsqlDataSource Database => _database!.DataSource;
+    protected string ConnectionString => _database!.ConnectionString;
     protected TaskStore Tasks => Get<TaskStore>();
     protected AgentStore Agents => Get<AgentStore>();
     protected SessionStore Sessions => Get<SessionStore>();

@@ -12,7 +12,7 @@ public sealed class Hints_arrive : KernelTest
         (await NextAsync(hints, hint => true)).Kind.ShouldBe("connected");
         var goal = await GoalAsync();
         var task = await TaskAsync(goal: goal.Id);
-        (await NextAsync(hints, hint => hint.Id == task.Id)).ShouldBe(new("task", task.Id, "inbox", goal.Id));
+        (await NextAsync(hints, hint => hint.Id == task.Id)).ShouldBe(new("task", task.Id, "inbox", goal.Id, New: true));
         await Tasks.CancelAsync(goal.Id, "enough", cancellation: Token);
         (await NextAsync(hints, hint => hint.Id == task.Id)).State.ShouldBe("cancelled");
     }
@@ -27,9 +27,24 @@ public sealed class Hints_arrive : KernelTest
         await SqlAsync($"INSERT INTO tasks (title, description, repository_id) VALUES ('By hand', 'Write it.', '{repository.Id}')");
 
         var told = await NextAsync(hints, hint => hint.Kind == "task");
-        (told.State, told.Parent).ShouldBe(("inbox", null));
+        (told.State, told.Parent, told.New).ShouldBe(("inbox", null, true));
         (await EventsAsync(told.Id!.Value)).ShouldBe(["task.created"]);
         (await Tasks.ReadyAsync(null, Token)).ShouldHaveSingleItem().Title.ShouldBe("By hand");
+    }
+
+    [Fact]
+    public async Task for_a_new_task_that_cannot_be_started_and_one_that_is_not_new()
+    {
+        await using var hints = Notifications.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(hints, hint => hint.Kind == "connected");
+
+        await SqlAsync("INSERT INTO tasks (title, description) VALUES ('Nowhere', 'It has no repository.')");
+        (await NextAsync(hints, hint => hint.Kind == "task")).New.ShouldBeFalse();
+
+        var task = await TaskAsync();
+        (await NextAsync(hints, hint => hint.Id == task.Id)).New.ShouldBeTrue();
+        await Tasks.CancelAsync(task.Id, "enough", cancellation: Token);
+        (await NextAsync(hints, hint => hint.Id == task.Id)).New.ShouldBeFalse();
     }
 
     [Fact]
