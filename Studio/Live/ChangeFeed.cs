@@ -40,6 +40,8 @@ public sealed partial class ChangeFeed(KernelNotifications notifications, Activi
     {
         var listener = new Listener(this, changed);
         _listeners[listener] = 0;
+        // The first one has the log opened at once: what it reads meanwhile, it reads again.
+        if (_listeners.Count == 1) _arrivals.Writer.TryWrite(Anything);
         return listener;
     }
 
@@ -90,7 +92,7 @@ public sealed partial class ChangeFeed(KernelNotifications notifications, Activi
 
             if (reader is null)
             {
-                // What was written since the page was read, and before this, is not told of: it reads anew.
+                // What was written since the page was read, and before this, is not told of.
                 reader = await log.OpenAsync(cancellation: stop);
                 arrivals.Add(Anything);
             }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using AgentOS.Kernel;
 using AgentOS.Kernel.Log;
 using AgentOS.Studio.Live;
 using AgentOS.Studio.Tests.Mission;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace AgentOS.Studio.Tests.Feed;
@@ -68,7 +71,7 @@ public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<Mis
         await visit.ShowsAsync(".entry >> nth=0", "Number 120 while away");
         await ReadOnToAsync(1);
         ConcurrentBag<WeakReference> told = [];
-        using var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        using var listening = await ListenAsync(changes =>
         {
             foreach (var entry in changes.Log) told.Add(new(entry));
         });
@@ -129,7 +132,7 @@ public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<Mis
     {
         var task = await mission.Work.TaskAsync("Told once");
         var told = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        using var listening = await ListenAsync(changes =>
         {
             if (changes.Kinds.Contains("message")) told.TrySetResult(changes);
         });
@@ -142,11 +145,24 @@ public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<Mis
     }
 
     [Fact]
+    public async Task Who_is_the_first_to_listen_is_told_to_read_anew()
+    {
+        await using var alone = new ServiceCollection().AddKernel(mission.Work.Get<NpgsqlDataSource>()).AddSingleton(TimeProvider.System).AddSingleton<ChangeFeed>().BuildServiceProvider();
+        var feed = alone.GetRequiredService<ChangeFeed>();
+        await feed.StartAsync(TestContext.Current.CancellationToken);
+        var told = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = feed.Listen(changes => told.TrySetResult(changes));
+
+        (await told.Task.WaitAsync(TimeSpan.FromMinutes(1))).Missed.ShouldBeTrue();
+        await feed.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task What_was_written_unheard_in_great_number_is_not_told_but_read_anew()
     {
         var told = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
         var heard = new TaskCompletionSource<ChangeSet>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        using var listening = await ListenAsync(changes =>
         {
             if (changes.Missed) told.TrySetResult(changes);
             if (changes.Log.Any(entry => entry.Message == "Heard")) heard.TrySetResult(changes);
@@ -204,5 +220,19 @@ public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<Mis
             await visit.FitsAsync();
             await visit.HasNoFaultsAsync();
         }
+    }
+
+    /// <summary>Listens once the log is open: the first to listen is told to read anew, and not what was written until then.</summary>
+    private async Task<IDisposable> ListenAsync(Action<ChangeSet> changed)
+    {
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listening = mission.Work.Get<ChangeFeed>().Listen(changes =>
+        {
+            if (open.Task.IsCompleted) changed(changes);
+            else if (changes.Missed || changes.Log.Any(entry => entry.Message == "Ready")) open.TrySetResult();
+        });
+        await mission.Work.Log.AppendAsync(new NewActivity("lesson.added", "Ready"));
+        await open.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        return listening;
     }
 }
