@@ -25,20 +25,8 @@ internal static class Sql
     /// Where the values decide how the rows are best found (words, times, a repository that may have all or few of them): planned for them. Before
     /// a batch of one's own stands <see cref="ByValues"/>.
     /// </summary>
-    public static async Task<List<T>> SearchAsync<T>(this NpgsqlDataSource database, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(ByValues));
-        var last = new NpgsqlBatchCommand(sql);
-        foreach (var (name, value) in parameters) last.Parameters.Add(Parameter(name, value));
-        batch.BatchCommands.Add(last);
-        await using var rows = await batch.ExecuteReaderAsync(cancellation);
-        await rows.NextResultAsync(cancellation);
-        var found = new List<T>();
-        while (await rows.ReadAsync(cancellation)) found.Add(read(rows));
-        return found;
-    }
+    public static Task<List<T>> SearchAsync<T>(this NpgsqlDataSource database, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters) =>
+        database.ListAfterAsync(ByValues, sql, read, cancellation, parameters);
 
     /// <summary>Until the end of the transaction, plans are made for the values.</summary>
     internal const string ByValues = "SELECT set_config('plan_cache_mode', 'auto', true)";
@@ -78,7 +66,9 @@ internal static class Sql
 
     /// <summary>Statements that need each other's results seen: one round trip, one transaction, the rows of the last one.</summary>
     public static async Task<T?> InOneBatchAsync<T>(this NpgsqlDataSource database, string before, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
-        where T : class
+        where T : class => (await database.ListAfterAsync(before, sql, read, cancellation, parameters)).FirstOrDefault();
+
+    private static async Task<List<T>> ListAfterAsync<T>(this NpgsqlDataSource database, string before, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
@@ -88,7 +78,9 @@ internal static class Sql
         batch.BatchCommands.Add(last);
         await using var rows = await batch.ExecuteReaderAsync(cancellation);
         await rows.NextResultAsync(cancellation);
-        T? found = await rows.ReadAsync(cancellation) ? read(rows) : null;
+        var found = new List<T>();
+        while (await rows.ReadAsync(cancellation)) found.Add(read(rows));
+        // What is refused at the commit is told here.
         while (await rows.NextResultAsync(cancellation)) { }
         return found;
     }
