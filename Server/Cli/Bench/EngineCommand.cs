@@ -9,7 +9,7 @@ internal static class EngineCommand
     public static Command Create()
     {
         var seconds = BenchCommand.Number("--seconds", 10, 1, 600, "How long each workload is measured, after a fifth of it to warm up.");
-        var instances = BenchCommand.Number("--instances", 2000, 1, 100_000, "Instances that are suspended and then resumed, after as many to warm up.");
+        var instances = BenchCommand.Number("--instances", 2000, 1, 100_000, "Instances that are suspended and then resumed, in each of five rounds after three to warm up.");
         var callers = BenchCommand.Number("--callers", 8, 1, 256, "Connections that start and resume them.");
         var clients = new Option<int[]>("--clients")
         {
