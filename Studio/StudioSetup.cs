@@ -21,7 +21,7 @@ public static class StudioSetup
         services.AddElsaStudio(configure);
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         services.AddMudServices();
-        return services.AddScoped<Acting>().AddScoped<Notices>().AddScoped<BoardActions>().AddSingleton<LiveViews>().AddSingleton<ChangeFeed>().AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        return services.AddScoped<Acting>().AddScoped<Notices>().AddScoped<AddressQuery>().AddScoped<BoardActions>().AddSingleton<LiveViews>().AddSingleton<ChangeFeed>().AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
     }
 
     /// <summary>The pages ask for nothing themselves: whoever maps them decides who may see them. Needs the antiforgery middleware.</summary>

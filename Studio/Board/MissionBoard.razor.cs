@@ -4,6 +4,7 @@ using AgentOS.Kernel.Database;
 using AgentOS.Kernel.Tasks;
 using AgentOS.Studio.Live;
 using Microsoft.AspNetCore.Components;
+using static AgentOS.Studio.Layout.AddressQuery;
 
 namespace AgentOS.Studio.Board;
 
@@ -32,7 +33,7 @@ public sealed partial class MissionBoard
 
     protected override Task OnParametersSetAsync()
     {
-        if (Word(_typed) != Word(Text)) _typed = Text;
+        if (Query.IsSettled && Word(_typed) != Word(Text)) _typed = Text;
         if (View != _olderOf) (_olderOf, _older) = (View, OlderCards.None);
         return base.OnParametersSetAsync();
     }
@@ -65,17 +66,11 @@ public sealed partial class MissionBoard
 
     private string AllGoals => Word(Repository) is { } repository ? $"/goals?repository={Uri.EscapeDataString(repository)}" : "/goals";
 
-    internal static string? Word(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
     private static IEnumerable<string> Names(IReadOnlyList<Choice>? choices) => choices?.Select(choice => choice.Name) ?? [];
 
-    private void Ask(string parameter, object? value)
-    {
-        var name = parameter == nameof(Text) ? "find" : parameter.ToLowerInvariant();
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [name] = value is string text ? Word(text) : value }), replace: true);
-    }
+    private void Ask(string parameter, object? value) => Query.Set(parameter == nameof(Text) ? "find" : parameter.ToLowerInvariant(), value);
 
-    private void Clear() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["repository"] = null, ["goal"] = null, ["agent"] = null, ["find"] = null }), replace: true);
+    private void Clear() => Query.Set(new Dictionary<string, object?> { ["repository"] = null, ["goal"] = null, ["agent"] = null, ["find"] = null });
 
     private Task MoveAsync(CardMoveEventArgs move) =>
         Guid.TryParse(move.Id, out var id) && Words.TryParse<TaskState>(move.State ?? "", out var state) ? Actions.MoveAsync(id, state, Data) : Task.CompletedTask;

@@ -23,6 +23,31 @@ public sealed class BoardTests(MissionControlFixture mission) : IClassFixture<Mi
     }
 
     [Fact]
+    public async Task Filters_that_are_chosen_at_once_all_hold_and_nothing_that_is_typed_is_lost()
+    {
+        await mission.Work.TaskAsync("Sought by words", TaskState.Inbox);
+        await mission.Work.TaskAsync("Sought by words elsewhere", TaskState.Inbox, repository: "elsewhere");
+        await using var visit = await mission.OpenAsync("/");
+        await visit.ShowsAsync(".card", "Sought by words elsewhere");
+        await visit["input[type=search]"].EvaluateAsync(
+            """
+            field => {
+                const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+                window.written = [];
+                Object.defineProperty(field, 'value', { get, set(text) { window.written.push(text); set.call(this, text); } });
+            }
+            """);
+
+        const string Find = "Find by words of the title";
+        await visit.ChooseAtOnceAsync((Find, "soug"), ("Repository", "elsewhere"), (Find, "sought by words"));
+
+        await visit[".card"].First.Filter(new() { HasText = "Sought by words elsewhere" }).WaitForAsync();
+        await visit[".card"].Nth(1).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        visit.Page.Url.ShouldEndWith("/?find=sought%20by%20words&repository=elsewhere");
+        (await visit.Page.EvaluateAsync<string[]>("() => window.written.slice(2)")).ShouldNotContain("soug", "the server wrote over what was typed since");
+    }
+
+    [Fact]
     public async Task A_card_says_what_the_agent_does_as_its_session_goes_on()
     {
         var task = await mission.Work.TaskAsync("Sort the basket", TaskState.InProgress);

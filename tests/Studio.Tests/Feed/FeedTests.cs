@@ -193,6 +193,10 @@ public sealed class FeedTests(MissionControlFixture mission) : IClassFixture<Mis
         await visit[".entry"].Filter(new() { HasText = "Filter the feed" }).WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Detached });
         visit.Page.Url.ShouldContain("kind=lesson");
 
+        await visit.ChooseAtOnceAsync(("Kind", "task"), ("Find in what is said", "the feed"));
+        await visit.ShowsAsync(".entry", "Filter the feed");
+        (await visit[".entry"].CountAsync()).ShouldBe(1);
+
         await visit.Page.GetByLabel("Find in what is said").FillAsync("no such words");
         await visit.Page.Keyboard.PressAsync("Enter");
         await visit.ShowsAsync(".none", "Nothing like that has happened.");

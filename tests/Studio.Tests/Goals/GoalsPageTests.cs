@@ -31,16 +31,7 @@ public sealed class GoalsPageTests(MissionControlFixture mission) : IClassFixtur
         await visit.Page.GetByLabel("State").SelectOptionAsync("ended");
         await visit.ShowsAsync("main .goal", "Given up");
         // Two wishes before the first is answered: both hold.
-        await visit.Page.GetByLabel("State").EvaluateAsync(
-            """
-            state => {
-                const words = document.querySelector('input[type=search]');
-                for (const [field, value] of [[state, 'all'], [words, 'number 7']]) {
-                    field.value = value;
-                    field.dispatchEvent(new Event('change', { bubbles: true }));
-                }
-            }
-            """);
+        await visit.ChooseAtOnceAsync(("State", "all"), ("Find by words of the title", "number 7"));
         await visit.ShowsAsync("main .goal", "Goal number 7");
 
         foreach (var look in Look.All)

@@ -39,6 +39,10 @@ public sealed class LessonsPageTests(MissionControlFixture mission) : IClassFixt
         await taught.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Retired too" }).ClickAsync();
         await visit.ShowsAsync(".lesson[data-retired]", "never in floats");
+        await visit.ChooseAtOnceAsync(("Repository", "webshop"), ("Find in the lessons", "floats"));
+        await visit.ShowsAsync(".none", "No lesson is like that.");
+        await visit.ChooseAtOnceAsync(("Find in the lessons", ""), ("Repository", ""));
+        await visit.ShowsAsync(".lesson", "Round half to even");
         await visit["input[type=search]"].FillAsync("half TO even");
         await visit["input[type=search]"].PressAsync("Enter");
         await visit[".lesson[data-retired]"].WaitForAsync(new() { State = WaitForSelectorState.Detached });

@@ -33,6 +33,18 @@ internal sealed class MissionVisit(Visit visit, Look look) : IAsyncDisposable
     /// <summary>Reads text once it is what it should be: what the page shows comes a moment after what was done.</summary>
     public async Task ShowsAsync(string selector, string text) => await Page.Locator(selector, new() { HasText = text }).First.WaitForAsync();
 
+    /// <summary>Sets filters, by their labels, before the server hears of the first.</summary>
+    public Task ChooseAtOnceAsync(params (string Label, string Value)[] choices) => Page.EvaluateAsync(
+        """
+        choices => {
+            for (const [label, value] of choices) {
+                const field = document.querySelector(`[aria-label="${label}"]`);
+                field.value = value;
+                for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));
+            }
+        }
+        """, choices.Select(choice => new[] { choice.Label, choice.Value }).ToArray());
+
     public async Task HasNoFaultsAsync()
     {
         // A colour on its way is none that anyone reads. (What goes on for ever is a sign of life, no way.)
