@@ -1,6 +1,5 @@
 using Xunit;
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -85,7 +84,16 @@ public sealed class ElementPageTests(RecordedServer server, Browser browser, ITe
         const string designer = "/studio/workflows/fa9e7a1571b8c794";
         await using var visit = await browser.VisitAsync(server.Address);
         var page = visit.Page;
-        output.WriteLine($"The list with an empty cache: {await ListedAsync():0.0} s");
+        // From the start of the navigation until it was painted, by the page's own clock: Playwright looks again only after up to half a second.
+        await page.AddInitScriptAsync(
+            """
+            window.listed = new Promise(done => {
+                const painted = () => requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+                const look = () => document.body?.textContent.includes('fa9e7a1571b8c794') ? painted() : requestAnimationFrame(look);
+                look();
+            });
+            """);
+        output.WriteLine($"The list with an empty cache: {await ListedAsync():0.00} s");
         await page.EvaluateAsync("window.stillTheSamePage = true");
 
         await page.GetByText("fa9e7a1571b8c794").ClickAsync();
@@ -105,17 +113,15 @@ public sealed class ElementPageTests(RecordedServer server, Browser browser, ITe
         }
 
         (await page.EvaluateAsync<bool>("window.stillTheSamePage")).ShouldBeTrue();
-        output.WriteLine($"The list with a warm one: {await ListedAsync():0.0} s");
+        output.WriteLine($"The list with a warm one: {await ListedAsync():0.00} s");
         (await page.EvaluateAsync<bool>("performance.getEntriesByType('resource').some(one => /_framework.*System.Private.CoreLib/.test(one.name))")).ShouldBeFalse("it came with all others");
         visit.Errors.ShouldBeEmpty();
         visit.Foreign.ShouldBeEmpty();
 
         async Task<double> ListedAsync()
         {
-            var clock = Stopwatch.StartNew();
-            await page.GotoAsync("/studio/workflows");
-            await page.GetByText("fa9e7a1571b8c794").WaitForAsync();
-            return clock.Elapsed.TotalSeconds;
+            await page.GotoAsync("/studio/workflows", new() { WaitUntil = WaitUntilState.Commit });
+            return await page.EvaluateAsync<double>("() => window.listed") / 1000;
         }
 
         async Task DesignerAsync()
