@@ -62,7 +62,7 @@ internal sealed class UpdateInstances : ColumnStatement
                 updated_at = u.updated_at, finished_at = u.finished_at, owner = case when u.goes_on then $1 end, takeovers = 0, state = convert_from(u.state, 'UTF8')::json
             from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 as u(id, epoch, status, sub_status, correlation_id, name, incident_count, updated_at, finished_at, goes_on, state)
-            where i.id = u.id and i.epoch = u.epoch and i.owner = $1
+            where i.id = u.id and i.id = any($3) and i.epoch = u.epoch and i.owner = $1
             returning 1)
         select engine.expect('instances that this node owns', $2, (select count(*) from written))
         """)

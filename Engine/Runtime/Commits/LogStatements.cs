@@ -70,7 +70,7 @@ internal sealed class UpdateExecutions : ColumnStatement
         update engine.activity_executions e
         set status = u.status, completed_at = u.completed_at, has_bookmarks = u.has_bookmarks, fault_count = u.fault_count, has_retries = u.has_retries, detail = convert_from(u.detail, 'UTF8')::json
         from unnest($1, $2, $3, $4, $5, $6, $7, $8) as u(instance_id, id, status, completed_at, has_bookmarks, fault_count, has_retries, detail)
-        where e.instance_id = u.instance_id and e.id = u.id
+        where e.instance_id = u.instance_id and e.id = u.id and e.instance_id = any($1) and e.id = any($2)
         """)
     {
         _instance = Text(); _id = Text(); _status = Text(); _completed = OptionalTime(); _bookmarks = Boolean(); _faults = Int(); _retries = Boolean(); _detail = Json();

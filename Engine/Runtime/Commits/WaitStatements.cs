@@ -55,7 +55,7 @@ internal sealed class TakeEarlyEvents : ColumnStatement
 {
     private readonly List<string?> _id;
 
-    public TakeEarlyEvents() : base(Events.EarlyEvents.TakeSql("b.id = any($1)")) => _id = Text();
+    public TakeEarlyEvents() : base(Events.EarlyEvents.TakeSql("b.id = any($1)", "q.hash = any(array(select hash from engine.bookmarks where id = any($1)))")) => _id = Text();
 
     public void Add(string id) { Count++; _id.Add(id); }
 }

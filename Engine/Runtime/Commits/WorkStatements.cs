@@ -49,7 +49,7 @@ internal sealed class InsertWork : ColumnStatement
             select kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, convert_from(request, 'UTF8')::json,
                 case when kind = 'start' and n <= $9 then $8 end, case when kind = 'start' and n <= $9 then 1 else 0 end
             from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality as u(kind, instance_id, definition_version_id, bookmark_id, correlation_id, parent_id, request, n)
-            where kind <> 'start' or not exists (select from engine.workflow_instances i where i.id = u.instance_id)
+            where kind <> 'start' or (select true from engine.workflow_instances i where i.id = u.instance_id) is null
             on conflict (instance_id) where kind = 'start' do nothing
             returning {Claims.ItemColumns}, owner)
         select {Claims.ItemColumns}, null::text, null::bigint, null::text, null::int, null::json, owner from asked order by id

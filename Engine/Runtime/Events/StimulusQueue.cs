@@ -27,7 +27,7 @@ internal sealed class StimulusQueue(EngineDatabase database, EngineOptions optio
     /// <returns>How many items of work there are more.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken = default)
     {
-        await using var take = database.CreateCommand(EarlyEvents.TakeSql("true"));
+        await using var take = database.CreateCommand(EarlyEvents.TakeSql());
         var asked = await take.ExecuteNonQueryAsync(cancellationToken);
         await using var forget = database.CreateCommand("delete from engine.bookmark_queue where expires_at < now()");
         await forget.ExecuteNonQueryAsync(cancellationToken);

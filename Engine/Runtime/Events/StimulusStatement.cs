@@ -27,30 +27,31 @@ internal sealed class StimulusStatement : ColumnStatement
         _room = Scalar<int>(NpgsqlDbType.Integer);
     }
 
+    // An instance has few bookmarks, and a hash may have thousands: joined to an empty text, the hash is not what they are looked for by.
     private const string ToOneInstance = """
-            select s.n, s.hash, s.input, b.id, b.instance_id from s join engine.bookmarks b on b.instance_id = s.instance_id and b.hash = s.hash
-            where s.bookmark_id is null and (s.correlation_id is null or b.correlation_id = s.correlation_id) and (s.execution_id is null or b.execution_id = s.execution_id)
+            select s.n, s.hash, s.input, b.id, b.instance_id from s join engine.bookmarks b on b.instance_id = s.instance_id and b.hash || '' = s.hash
+            where b.instance_id = any($3) and s.bookmark_id is null and (s.correlation_id is null or b.correlation_id = s.correlation_id) and (s.execution_id is null or b.execution_id = s.execution_id)
         """;
 
     // By what the stimulus says of its receiver, so that each finds its index: with one condition for all, every bookmark of the hash would be looked at.
     private const string ToAny = $"""
             select s.n, s.hash, s.input, b.id, b.instance_id from s join engine.bookmarks b on b.id = s.bookmark_id
-            where b.hash = s.hash and (s.instance_id is null or b.instance_id = s.instance_id) and (s.correlation_id is null or b.correlation_id = s.correlation_id)
+            where b.id = any($6) and b.hash || '' = s.hash and (s.instance_id is null or b.instance_id = s.instance_id) and (s.correlation_id is null or b.correlation_id = s.correlation_id)
                 and (s.execution_id is null or b.execution_id = s.execution_id)
             union all
             {ToOneInstance}
             union all
             select s.n, s.hash, s.input, b.id, b.instance_id from s join engine.bookmarks b on b.hash = s.hash and b.correlation_id = s.correlation_id
-            where s.bookmark_id is null and s.instance_id is null and (s.execution_id is null or b.execution_id = s.execution_id)
+            where b.hash = any($2) and b.correlation_id = any($4) and s.bookmark_id is null and s.instance_id is null and (s.execution_id is null or b.execution_id = s.execution_id)
             union all
             select s.n, s.hash, s.input, b.id, b.instance_id from s join engine.bookmarks b on b.hash = s.hash
-            where s.bookmark_id is null and s.instance_id is null and s.correlation_id is null and (s.execution_id is null or b.execution_id = s.execution_id)
+            where b.hash = any($2) and s.bookmark_id is null and s.instance_id is null and s.correlation_id is null and (s.execution_id is null or b.execution_id = s.execution_id)
         """;
 
     private const string Starts = $"""
         t as materialized (
             select s.n, s.input, s.correlation_id, t.definition_version_id, t.activity_id, row_number() over (order by s.n) as place from s join engine.triggers t on t.hash = s.hash
-            where s.instance_id is null and s.execution_id is null and s.bookmark_id is null),
+            where t.hash = any($2) and s.instance_id is null and s.execution_id is null and s.bookmark_id is null),
         started as (
             insert into engine.work (kind, instance_id, definition_version_id, correlation_id, request, owner, attempts)
             select 'start', engine.new_id(), definition_version_id, correlation_id, json_build_object('input', input, 'triggerActivityId', activity_id),
@@ -68,7 +69,7 @@ internal sealed class StimulusStatement : ColumnStatement
         {starts}
         free as (
             select i.id from engine.workflow_instances i
-            where i.id = any(array(select distinct instance_id from b)) and i.owner is null and i.status = 'Running'
+            where i.id = any(array(select distinct instance_id from b)) and i.owner is null and i.finished_at is null
                 and i.id <> all(array(select w.instance_id from engine.work w where w.instance_id = any(array(select instance_id from b))))
             limit $10 for update skip locked),
         claimed as (

@@ -23,7 +23,7 @@ public sealed class Backlog(EngineDatabase database, Node node)
                 -- Who holds one is not waited for: whoever deletes it waits for its work, which is held here.
                 update engine.workflow_instances i set owner = $1, epoch = epoch + 1
                 where i.id = any(array(select w.id from engine.workflow_instances w where w.id = any(array(select distinct instance_id from claimed where kind <> 'start'))
-                    and w.owner is null and w.status = 'Running' for no key update skip locked))
+                    and w.owner is null and w.finished_at is null for no key update skip locked))
                 returning i.id, i.epoch, i.definition_version_id, i.takeovers, i.state)
             select c.id, c.attempts, c.kind, c.instance_id, c.definition_version_id, c.bookmark_id, c.hash, c.correlation_id, c.parent_id, c.request, i.*, c.owner
             from claimed c left join instances i on i.id = c.instance_id and c.kind <> 'start' order by c.id
@@ -40,7 +40,7 @@ public sealed class Backlog(EngineDatabase database, Node node)
     public async Task<InstanceClaim?> ClaimInstanceAsync(string id, CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand("""
-            update engine.workflow_instances set owner = $1, epoch = epoch + 1 where id = $2 and owner is null and status = 'Running'
+            update engine.workflow_instances set owner = $1, epoch = epoch + 1 where id = $2 and owner is null and finished_at is null
             returning id, epoch, definition_version_id, takeovers, state
             """);
         command.Parameters.Add(new() { Value = node.Id });
@@ -109,7 +109,7 @@ public sealed class Backlog(EngineDatabase database, Node node)
 
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken = default)
     {
-        await using var command = database.CreateCommand("select exists (select from engine.workflow_instances where id = $1 and status = 'Running')");
+        await using var command = database.CreateCommand("select exists (select from engine.workflow_instances where id = $1 and finished_at is null)");
         command.Parameters.Add(new() { Value = id });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -118,7 +118,7 @@ public sealed class Backlog(EngineDatabase database, Node node)
     public async Task<bool> IsKnownAsync(string id, CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand("""
-            select exists (select from engine.workflow_instances where id = $1 and status = 'Running') or exists (select from engine.work where instance_id = $1 and kind = 'start')
+            select exists (select from engine.workflow_instances where id = $1 and finished_at is null) or exists (select from engine.work where instance_id = $1 and kind = 'start')
             """);
         command.Parameters.Add(new() { Value = id });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -157,7 +157,7 @@ public sealed class Backlog(EngineDatabase database, Node node)
         await using var command = database.CreateCommand("""
             with gone as (
                 delete from engine.work w where w.id = any($1) and w.owner = $2
-                    and not exists (select from engine.workflow_instances i where i.id = w.instance_id and i.status = 'Running')
+                    and not exists (select from engine.workflow_instances i where i.id = w.instance_id and i.finished_at is null)
                     and (w.kind = 'cancel' or not exists (select from engine.work s where s.kind = 'start' and s.instance_id = w.instance_id))
                 returning id, kind, instance_id),
             unstarted as (
