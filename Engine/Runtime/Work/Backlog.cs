@@ -14,7 +14,8 @@ public sealed class Backlog(EngineDatabase database, Node node)
             with candidates as (
                 select w.id from engine.work w
                 where w.owner is null and w.available_at <= now()
-                    and not exists (select from engine.workflow_instances i where i.id = w.instance_id and i.owner is not null)
+                    -- For each item by its key: as an anti-join it may come to reading all instances.
+                    and (select i.owner from engine.workflow_instances i where i.id = w.instance_id) is null
                 order by w.id limit $2 for update of w skip locked),
             claimed as (
                 update engine.work w set owner = $1, attempts = attempts + 1 from candidates c where w.id = c.id
