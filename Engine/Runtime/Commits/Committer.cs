@@ -48,12 +48,14 @@ public sealed class Committer : IAsyncDisposable
     public Task CommitAsync(InstanceCommit commit)
     {
         var pending = new Pending(commit);
+        List<Group> groups;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             _waiting.Enqueue(pending);
-            Begin();
+            groups = Begin();
         }
+        Write(groups);
         return pending.Task;
     }
 
@@ -69,48 +71,64 @@ public sealed class Committer : IAsyncDisposable
         foreach (var lane in _idle) await lane.DisposeAsync();
     }
 
-    /// <summary>Under the lock: sets lanes to work where there is enough to do.</summary>
-    private void Begin()
+    /// <summary>Under the lock: gives lanes to what waits, where there is enough to do.</summary>
+    private List<Group> Begin()
     {
-        while (_idle.Count > 0 && _waiting.Count >= (_writing == 0 ? 1 : WorthAnotherLane)) Begin(_idle.Pop());
-        if (_holdsBack || _idle.Count == 0 || _waiting.Count == 0) return;
+        List<Group> groups = [];
+        while (_idle.Count > 0 && _waiting.Count >= (_writing == 0 ? 1 : WorthAnotherLane)) groups.Add(Take(_idle.Pop()));
+        if (_holdsBack || _idle.Count == 0 || _waiting.Count == 0) return groups;
         _holdsBack = true;
         _impatience.Change(Patience, Timeout.InfiniteTimeSpan);
+        return groups;
     }
 
     private void BeginAtLast()
     {
+        List<Group> groups = [];
         lock (_lock)
         {
             _holdsBack = false;
-            if (_waiting.Count > 0 && _idle.TryPop(out var lane)) Begin(lane);
+            if (_waiting.Count > 0 && _idle.TryPop(out var lane)) groups.Add(Take(lane));
         }
+        Write(groups);
     }
 
-    private void Begin(CommitLane lane)
+    private Group Take(CommitLane lane)
     {
-        var group = new List<Pending>(Math.Min(_waiting.Count, LargestGroup));
-        while (group.Count < LargestGroup && _waiting.TryDequeue(out var pending)) group.Add(pending);
+        var members = new List<Pending>(Math.Min(_waiting.Count, LargestGroup));
+        while (members.Count < LargestGroup && _waiting.TryDequeue(out var pending)) members.Add(pending);
         _writing++;
-        // Not in the context of whoever commits: what runs after it is not part of that one's HTTP request.
-        ThreadPool.UnsafeQueueUserWorkItem(static job => _ = job.Committer.RunAsync(job.Lane, job.Group), (Committer: this, Lane: lane, Group: group), preferLocal: false);
+        return new(lane, members);
     }
 
-    private async Task RunAsync(CommitLane lane, List<Pending> group)
+    /// <summary>
+    /// Sends them from the thread that is here already: to wake another would take longer. But not in the context of whoever commits: what runs after it is not
+    /// part of that one's HTTP request.
+    /// </summary>
+    private void Write(List<Group> groups)
+    {
+        if (groups.Count == 0) return;
+        using AsyncFlowControl? suppressed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        foreach (var group in groups) _ = RunAsync(group);
+    }
+
+    private async Task RunAsync(Group group)
     {
         try
         {
-            await WriteAsync(lane, group);
+            await WriteAsync(group.Lane, group.Members);
         }
         finally
         {
+            List<Group> next;
             lock (_lock)
             {
                 _writing--;
-                _idle.Push(lane);
-                Begin();
+                _idle.Push(group.Lane);
+                next = Begin();
                 if (_closed && _writing == 0) _drained.TrySetResult();
             }
+            Write(next);
         }
     }
 
@@ -148,6 +166,8 @@ public sealed class Committer : IAsyncDisposable
         if (effects is not { Claimed.Count: 0, LeavesWork: false, SetsTimers: false }) Committed?.Invoke(effects);
         return null;
     }
+
+    private readonly record struct Group(CommitLane Lane, List<Pending> Members);
 
     private sealed class Pending(InstanceCommit commit) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {

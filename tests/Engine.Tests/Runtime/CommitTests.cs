@@ -18,6 +18,20 @@ public sealed class CommitTests(EngineDatabaseFixture engine) : IClassFixture<En
         (await engine.ScalarAsync<long>("select count(*) from engine.bookmark_queue where hash = $1", "nobody-" + id)).ShouldBe(1);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_follows_a_commit_does_not_run_in_the_context_of_whoever_committed(bool isSuppressedAlready)
+    {
+        await using var committer = new Committer(engine.Database, "node") { Room = () => 1 };
+        var context = new AsyncLocal<string?> { Value = "a request's" };
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        committer.Committed += _ => seen.TrySetResult(context.Value ?? "none");
+        Task commit;
+        using (AsyncFlowControl? suppressed = isSuppressedAlready ? ExecutionContext.SuppressFlow() : null) commit = committer.CommitAsync(EngineDatabaseFixture.Burst(NewId()));
+        await commit;
+        (await seen.Task.WaitAsync(TimeSpan.FromMinutes(1))).ShouldBe("none");
+        context.Value.ShouldBe("a request's");
+    }
+
     [Fact]
     public async Task A_crash_between_any_two_statements_leaves_nothing()
     {
