@@ -17,7 +17,7 @@ public sealed class CommitPlanTests(EngineDatabaseFixture engine) : IClassFixtur
         await RunAsync("vacuum (analyze)");
         await CheckAsync("nothing was there");
 
-        // A quiet hour: all that ever ran has ended, and nothing waits. Such a statement is what looks cheapest to read as a whole.
+        // A quiet hour: all that ever ran has ended, and nothing waits. The index of what runs is empty then, and looks cheap to read as a whole.
         await RunAsync("""
             insert into engine.workflow_instances (id, definition_id, definition_version_id, version, status, sub_status, created_at, updated_at, finished_at, state)
             select 'instance-' || n, 'sample', 'sample:1', 1, 'Finished', 'Finished', now(), now(), now(), '{}' from generate_series(1, 1000) n

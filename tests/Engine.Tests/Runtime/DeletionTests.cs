@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using AgentOS.Engine.Runtime.Commits;
 using AgentOS.Engine.Runtime.Hosting;
@@ -51,7 +50,7 @@ public sealed class DeletionTests(EngineDatabaseFixture engine) : IClassFixture<
         await RunAsync(other, "select from engine.work where instance_id = 'wanted' for update");
 
         var deletion = new InstanceStore(engine.Database).DeleteAsync(["wanted"]);
-        await UntilAsync(async () => await engine.ScalarAsync<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+        await engine.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
         await RunAsync(other, "select from engine.workflow_instances where id = 'wanted' for update");
         await transaction.CommitAsync();
 
@@ -75,7 +74,7 @@ public sealed class DeletionTests(EngineDatabaseFixture engine) : IClassFixture<
             await statements.ExecuteNonQueryAsync();
         }
         var deletion = new InstanceStore(engine.Database).DeleteAsync(["between"]);
-        await UntilAsync(async () => await engine.ScalarAsync<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+        await engine.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
         await commit.CommitAsync();
 
         (await deletion.WaitAsync(Limit)).ShouldBe(0);
@@ -91,50 +90,49 @@ public sealed class DeletionTests(EngineDatabaseFixture engine) : IClassFixture<
             options.Retention.BatchSize = 7;
             options.Retention.SweepInterval = TimeSpan.FromMilliseconds(1);
         });
-        var http = application.Http;
         var steps = string.Join(',', Enumerable.Range(0, 4).Select(step => Definitions.WriteLine($"w{step}", "")));
-        await PostAsync(http, "workflow-definitions", Definitions.Sequence("ends", steps, """{"commitStrategyName":"ActivityExecuted"}"""));
-        await PostAsync(http, "workflow-definitions", Definitions.Sequence("waits", $"{steps},{Definitions.Event("e", "go")}", """{"commitStrategyName":"ActivityExecuted"}"""));
+        await application.PostAsync("workflow-definitions", Definitions.Sequence("ends", steps, """{"commitStrategyName":"ActivityExecuted"}"""));
+        await application.PostAsync("workflow-definitions", Definitions.Sequence("waits", $"{steps},{Definitions.Event("e", "go")}", """{"commitStrategyName":"ActivityExecuted"}"""));
 
         for (var round = 0; round < 4; round++)
         {
             var ids = new List<string>();
             foreach (var definition in (string[])["ends", "waits"])
-                ids.AddRange((await PostAsync(http, $"workflow-definitions/{definition}/bulk-dispatch", """{"count":100}""")).GetProperty("workflowInstanceIds").EnumerateArray().Select(id => id.GetString()!));
+                ids.AddRange((await application.PostAsync($"workflow-definitions/{definition}/bulk-dispatch", """{"count":100}""")).GetProperty("workflowInstanceIds").EnumerateArray().Select(id => id.GetString()!));
             var random = new Random(round);
-            var work = Enumerable.Range(0, 4).Select(_ => DeleteAsync(http, [.. ids.OrderBy(_ => random.Next())])).ToList();
-            work.Add(CancelAsync(http, [.. ids.OrderBy(_ => random.Next()).Take(40)]));
-            work.Add(PostAsync(http, "events/go/trigger", "{}"));
-            work.Add(RunAsync(http, 20));
+            var work = Enumerable.Range(0, 4).Select(_ => DeleteAsync(application, [.. ids.OrderBy(_ => random.Next())])).ToList();
+            work.Add(CancelAsync(application, [.. ids.OrderBy(_ => random.Next()).Take(40)]));
+            work.Add(application.PostAsync("events/go/trigger", "{}"));
+            work.Add(RunAsync(application, 20));
             await Task.WhenAll(work).WaitAsync(Limit);
         }
 
         // What came to be after the deletions is whole; the rest is gone.
-        await UntilAsync(async () => await application.Database.ScalarAsync<long>("select count(*) from engine.work") == 0);
+        await application.Database.UntilAsync("select not exists (select from engine.work)");
         (await OrphansAsync(application.Database)).ShouldBe("0 0 0 0");
         (await application.Database.ScalarAsync<long>("select count(*) from engine.workflow_instances i where not exists (select from engine.journal j where j.instance_id = i.id)")).ShouldBe(0);
-        await PostAsync(http, "bulk-actions/delete/workflow-instances", """{"workflowDefinitionIds":["ends","waits"]}""");
+        await application.PostAsync("bulk-actions/delete/workflow-instances", """{"workflowDefinitionIds":["ends","waits"]}""");
         (await application.Database.ScalarAsync<long>("select (select count(*) from engine.workflow_instances) + (select count(*) from engine.journal) + (select count(*) from engine.activity_executions) + (select count(*) from engine.bookmarks)")).ShouldBe(0);
     }
 
-    private static async Task DeleteAsync(HttpClient http, List<string> ids)
+    private static async Task DeleteAsync(EngineApplication application, List<string> ids)
     {
-        foreach (var some in ids.Chunk(60)) await PostAsync(http, "bulk-actions/delete/workflow-instances/by-id", JsonSerializer.Serialize(new { ids = some }));
+        foreach (var some in ids.Chunk(60)) await application.PostAsync("bulk-actions/delete/workflow-instances/by-id", JsonSerializer.Serialize(new { ids = some }));
     }
 
-    private static async Task CancelAsync(HttpClient http, List<string> ids)
+    private static async Task CancelAsync(EngineApplication application, List<string> ids)
     {
-        foreach (var some in ids.Chunk(10)) await PostAsync(http, "bulk-actions/cancel/workflow-instances", JsonSerializer.Serialize(new { ids = some }));
+        foreach (var some in ids.Chunk(10)) await application.PostAsync("bulk-actions/cancel/workflow-instances", JsonSerializer.Serialize(new { ids = some }));
     }
 
     // Each runs while it is deleted by its definition: its caller is told.
-    private static async Task RunAsync(HttpClient http, int times)
+    private static async Task RunAsync(EngineApplication application, int times)
     {
         for (var run = 0; run < times; run++)
         {
-            using var answer = await http.PostAsJsonAsync("workflow-definitions/ends/execute", new { });
+            using var answer = await application.Http.PostAsJsonAsync("workflow-definitions/ends/execute", new { });
             answer.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Conflict);
-            await PostAsync(http, "bulk-actions/delete/workflow-instances", """{"workflowDefinitionId":"ends"}""");
+            await application.PostAsync("bulk-actions/delete/workflow-instances", """{"workflowDefinitionId":"ends"}""");
         }
     }
 
@@ -156,24 +154,5 @@ public sealed class DeletionTests(EngineDatabaseFixture engine) : IClassFixture<
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task<JsonElement> PostAsync(HttpClient http, string address, string body)
-    {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(new Uri(address, UriKind.Relative), content);
-        var text = await answer.Content.ReadAsStringAsync();
-        answer.IsSuccessStatusCode.ShouldBeTrue($"{address}: {(int)answer.StatusCode} {text}");
-        return text.Length == 0 ? default : JsonElement.Parse(text);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> reached)
-    {
-        var end = DateTime.UtcNow + Limit;
-        while (!await reached())
-        {
-            (DateTime.UtcNow < end).ShouldBeTrue("it did not come to that");
-            await Task.Delay(20);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using AgentOS.Engine.Hosting;
 using AgentOS.Engine.Runtime.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +47,15 @@ internal sealed class EngineApplication : IAsyncDisposable
         map?.Invoke(application);
         await application.StartAsync();
         return new(database, application);
+    }
+
+    public async Task<JsonElement> PostAsync(string address, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Http.PostAsync(new Uri(address, UriKind.Relative), content);
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.ShouldBeTrue($"{address}: {(int)answer.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonElement.Parse(text);
     }
 
     public async ValueTask DisposeAsync()

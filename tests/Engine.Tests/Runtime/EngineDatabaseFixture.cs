@@ -36,6 +36,17 @@ public sealed class EngineDatabaseFixture : IAsyncLifetime
         return await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Waits until a query says so: the database is the only thing that all processes share.</summary>
+    public async Task UntilAsync(string sql, params object[] arguments)
+    {
+        var end = DateTime.UtcNow + TimeSpan.FromMinutes(2);
+        while (!await ScalarAsync<bool>(sql, arguments))
+        {
+            (DateTime.UtcNow < end).ShouldBeTrue($"never: {sql}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>How many rows each table of the engine has that belong to an instance.</summary>
     public async Task<string> FootprintAsync(string instance) => await ScalarAsync<string>("""
         select concat_ws(' ', (select count(*) from engine.workflow_instances where id = $1), (select count(*) from engine.journal where instance_id = $1),

@@ -75,7 +75,7 @@ public sealed class TwoNodesTests(EngineDatabaseFixture engine) : IClassFixture<
         // Seconds of the next slot, less what has fired: a slot that is passed over makes it more, one that fires twice makes it less.
         const string ahead = "select extract(epoch from due_at)::bigint - fired from engine.timers where kind = 'cron'";
         var before = await engine.ScalarAsync<long>(ahead);
-        await UntilAsync("select coalesce(max(fired), 0) >= 4 from engine.timers where kind = 'cron'");
+        await engine.UntilAsync("select coalesce(max(fired), 0) >= 4 from engine.timers where kind = 'cron'");
         (await engine.ScalarAsync<long>(ahead)).ShouldBeGreaterThanOrEqualTo(before);
         (await engine.ScalarAsync<long>("""
             select fired - (select count(*) from engine.workflow_instances where definition_id = 'cron') - (select count(*) from engine.work where kind = 'start') from engine.timers where kind = 'cron'
@@ -148,16 +148,5 @@ public sealed class TwoNodesTests(EngineDatabaseFixture engine) : IClassFixture<
     }
 
     private Task UntilFinishedAsync(string which, string value, long count) =>
-        UntilAsync($"select count(*) >= {count} from engine.workflow_instances where status = 'Finished' and {which}", value);
-
-    // The database is the only thing that two processes share, so it is asked.
-    private async Task UntilAsync(string sql, params object[] arguments)
-    {
-        var end = DateTime.UtcNow + Patience;
-        while (!await engine.ScalarAsync<bool>(sql, arguments))
-        {
-            (DateTime.UtcNow < end).ShouldBeTrue($"never: {sql}");
-            await Task.Delay(50);
-        }
-    }
+        engine.UntilAsync($"select count(*) >= {count} from engine.workflow_instances where status = 'Finished' and {which}", value);
 }
