@@ -22,6 +22,7 @@ public sealed class Committer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Queue<Pending> _waiting = new();
     private readonly Stack<CommitLane> _idle = new();
+    private readonly ExecutionContext _context = ExecutionContext.Capture() ?? throw new InvalidOperationException("A committer is made where the execution context flows.");
     private readonly Timer _impatience;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _writing;
@@ -102,14 +103,17 @@ public sealed class Committer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends them from the thread that is here already: to wake another would take longer. But not in the context of whoever commits: what runs after it is not
-    /// part of that one's HTTP request.
+    /// Sends them from the thread that is here already: to wake another would take longer. But not in the context of whoever commits: what runs after it, at once
+    /// if the answer is quick, is not part of that one's HTTP request.
     /// </summary>
     private void Write(List<Group> groups)
     {
         if (groups.Count == 0) return;
-        using AsyncFlowControl? suppressed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        foreach (var group in groups) _ = RunAsync(group);
+        ExecutionContext.Run(_context, static state =>
+        {
+            var (committer, groups) = ((Committer, List<Group>))state!;
+            foreach (var group in groups) _ = committer.RunAsync(group);
+        }, (this, groups));
     }
 
     private async Task RunAsync(Group group)
